@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What the lowest layer offers to all others: bug checks, the IRQL of the
+ * context, and the counters that more than one layer writes.
+ */
+#ifndef NTPOOL_CORE_H
+#define NTPOOL_CORE_H
+
+#include <linux/ntpool.h>
+#include <linux/sched.h>
+#include <linux/wait.h>
+
+#define pr_ntpool(fmt, ...) pr_info("ntpool: " fmt, ##__VA_ARGS__)
+
+/* Bug check codes, as Microsoft's "Bug check code reference" lists them. */
+#define BUGCHECK_IRQL_NOT_GREATER_OR_EQUAL		0x09
+#define BUGCHECK_IRQL_NOT_LESS_OR_EQUAL			0x0A
+#define BUGCHECK_BAD_POOL_HEADER			0x19
+#define BUGCHECK_PAGE_FAULT_IN_NONPAGED_AREA		0x50
+#define BUGCHECK_KERNEL_DATA_INPAGE_ERROR		0x7A
+#define BUGCHECK_PROCESS_HAS_LOCKED_PAGES		0x76
+#define BUGCHECK_BAD_POOL_CALLER			0xC2
+#define BUGCHECK_DRIVER_VERIFIER_DETECTED_VIOLATION	0xC4
+#define BUGCHECK_DRIVER_IRQL_NOT_LESS_OR_EQUAL		0xD1
+
+/**
+ * struct bugcheck_record - one bug check that was raised
+ * @seq: number, from 1 up, without gaps
+ * @code: what; BUGCHECK_*
+ * @irql: IRQL at which it was raised
+ * @param: the four parameters
+ * @time_ns: CLOCK_REALTIME
+ * @cpu: where
+ * @tgid: process that ran
+ * @tid: thread that ran
+ * @owner: process on whose behalf: @tgid, except for work done later for a
+ *	   requester
+ * @comm: name of the thread
+ * @stack_len: entries of @stack
+ * @stack: return addresses, innermost first
+ */
+struct bugcheck_record {
+	u64 seq;
+	u32 code;
+	u32 irql;
+	u64 param[4];
+	u64 time_ns;
+	u32 cpu;
+	pid_t tgid;
+	pid_t tid;
+	pid_t owner;
+	char comm[TASK_COMM_LEN];
+	unsigned int stack_len;
+	unsigned long stack[NTPOOL_BUGCHECK_STACK];
+};
+
+u64 bugcheck_for(pid_t owner, u32 code, u64 p1, u64 p2, u64 p3, u64 p4);
+const char *bugcheck_name(u32 code);
+u64 bugcheck_last_seq(void);
+u64 bugcheck_by_thread_since(u64 seq, pid_t tid);
+bool bugcheck_get(u64 seq, struct bugcheck_record *rec);
+u64 bugcheck_oldest_seq(void);
+extern wait_queue_head_t bugcheck_wait;
+
+#endif /* NTPOOL_CORE_H */

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Pageable kernel memory: address ranges whose pages live in shmem files.  A
+ * page that is not mapped comes in by a page fault; trimming unmaps pages, and
+ * from then on the kernel's own reclaim may write them to swap.
+ *
+ * All addresses are ordinary kernel pointers, stable until paging_free().
+ */
+#ifndef NTPOOL_PAGING_H
+#define NTPOOL_PAGING_H
+
+#include <linux/ntpool.h>
+#include <linux/types.h>
+
+/**
+ * struct paging_page - where one page is, as of now
+ * @state: enum ntpool_page_state
+ * @flags: NTPOOL_PAGE_*
+ * @frame: page frame number, 0 unless resident or in transition
+ * @slot: offset in the swap device, 0 unless swapped
+ */
+struct paging_page {
+	u32 state;
+	u32 flags;
+	unsigned long frame;
+	unsigned long slot;
+};
+
+/**
+ * struct paging_stats - sums over all CPUs, as of now
+ *
+ * The fields are those of struct ntpool_stats with the same names.
+ */
+struct paging_stats {
+	u64 demand_zero_faults;
+	u64 transition_faults;
+	u64 hard_faults;
+	u64 refused_faults;
+	u64 failed_faults;
+	u64 mapped_around;
+	u64 trimmed;
+	u64 trim_batches;
+	u64 written_out;
+	u64 resident_pages;
+	u64 resident_peak;
+	u64 pinned_pages;
+	u64 swapped_pages;
+	u64 arena_pages;
+	u64 arena_reserved_pages;
+};
+
+int paging_init(void);
+void paging_exit(void);
+
+/* Does paged memory page?  If not, paging_reason() says why; else it is "". */
+bool paging_active(void);
+const char *paging_reason(void);
+bool paging_can_write_out(void);
+
+void *paging_alloc(unsigned long pages);
+void paging_free(void *start);
+bool paging_contains(unsigned long address);
+
+int paging_pin(unsigned long address, unsigned long pages);
+void paging_unpin(unsigned long address, unsigned long pages);
+unsigned long paging_trim_range(unsigned long address, unsigned long pages);
+long paging_write_out_range(unsigned long address, unsigned long pages);
+unsigned long paging_trim_all(void);
+long paging_write_out_all(void);
+
+int paging_look(unsigned long address, struct paging_page *page);
+void paging_get_stats(struct paging_stats *stats);
+
+#endif /* NTPOOL_PAGING_H */
