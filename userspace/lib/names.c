@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* The numbers of the ABI as the names that people know. */
+#include "internal.h"
+
+struct name {
+	uint32_t value;
+	const char *text;
+};
+
+#define NAME_OF(table, value) \
+	find_name(table, sizeof(table) / sizeof((table)[0]), value)
+
+static const char *find_name(const struct name *table, size_t count,
+			     uint32_t value)
+{
+	size_t i;
+
+	for (i = 0; i < count; i++)
+		if (table[i].value == value)
+			return table[i].text;
+	return NULL;
+}
+
+const char *ntpool_status_name(uint32_t status)
+{
+	static const struct name names[] = {
+		{ NTPOOL_STATUS_SUCCESS, "STATUS_SUCCESS" },
+		{ NTPOOL_STATUS_PENDING, "STATUS_PENDING" },
+		{ NTPOOL_STATUS_UNSUCCESSFUL, "STATUS_UNSUCCESSFUL" },
+		{ NTPOOL_STATUS_ACCESS_VIOLATION, "STATUS_ACCESS_VIOLATION" },
+		{ NTPOOL_STATUS_IN_PAGE_ERROR, "STATUS_IN_PAGE_ERROR" },
+		{ NTPOOL_STATUS_INVALID_PARAMETER, "STATUS_INVALID_PARAMETER" },
+		{ NTPOOL_STATUS_INSUFFICIENT_RESOURCES,
+		  "STATUS_INSUFFICIENT_RESOURCES" },
+		{ NTPOOL_STATUS_CANCELLED, "STATUS_CANCELLED" },
+	};
+
+	return NAME_OF(names, status);
+}
+
+/* Those of the pools, of memory and of I/O; each as the documents spell it. */
+const char *ntpool_bugcheck_name(uint32_t code)
+{
+	static const struct name names[] = {
+		{ 0x05, "INVALID_PROCESS_ATTACH_ATTEMPT" },
+		{ 0x06, "INVALID_PROCESS_DETACH_ATTEMPT" },
+		{ 0x0a, "IRQL_NOT_LESS_OR_EQUAL" },
+		{ 0x19, "BAD_POOL_HEADER" },
+		{ 0x1e, "KMODE_EXCEPTION_NOT_HANDLED" },
+		{ 0x21, "QUOTA_UNDERFLOW" },
+		{ 0x44, "MULTIPLE_IRP_COMPLETE_REQUESTS" },
+		{ 0x48, "CANCEL_STATE_IN_COMPLETED_IRP" },
+		{ 0x50, "PAGE_FAULT_IN_NONPAGED_AREA" },
+		{ 0x76, "PROCESS_HAS_LOCKED_PAGES" },
+		{ 0x7a, "KERNEL_DATA_INPAGE_ERROR" },
+		{ 0xb8, "ATTEMPTED_SWITCH_FROM_DPC" },
+		{ 0xbe, "ATTEMPTED_WRITE_TO_READONLY_MEMORY" },
+		{ 0xc1, "SPECIAL_POOL_DETECTED_MEMORY_CORRUPTION" },
+		{ 0xc2, "BAD_POOL_CALLER" },
+		{ 0xc4, "DRIVER_VERIFIER_DETECTED_VIOLATION" },
+		{ 0xc6, "DRIVER_CAUGHT_MODIFYING_FREED_POOL" },
+		{ 0xc7, "TIMER_OR_DPC_INVALID" },
+		{ 0xc9, "DRIVER_VERIFIER_IOMANAGER_VIOLATION" },
+		{ 0xcb, "DRIVER_LEFT_LOCKED_PAGES_IN_PROCESS" },
+		{ 0xcc, "PAGE_FAULT_IN_FREED_SPECIAL_POOL" },
+		{ 0xcd, "PAGE_FAULT_BEYOND_END_OF_ALLOCATION" },
+		{ 0xd1, "DRIVER_IRQL_NOT_LESS_OR_EQUAL" },
+		{ 0xd5, "DRIVER_PAGE_FAULT_IN_FREED_SPECIAL_POOL" },
+		{ 0xd6, "DRIVER_PAGE_FAULT_BEYOND_END_OF_ALLOCATION" },
+		{ 0xfc, "ATTEMPTED_EXECUTE_OF_NOEXECUTE_MEMORY" },
+	};
+
+	return NAME_OF(names, code);
+}
+
+const char *ntpool_page_state_name(uint32_t state)
+{
+	static const struct name names[] = {
+		{ NTPOOL_PAGE_UNTOUCHED, "untouched" },
+		{ NTPOOL_PAGE_RESIDENT, "resident" },
+		{ NTPOOL_PAGE_TRANSITION, "transition" },
+		{ NTPOOL_PAGE_SWAPPED, "swapped" },
+	};
+
+	return NAME_OF(names, state);
+}
+
+const char *ntpool_fault_name(uint32_t fault)
+{
+	static const struct name names[] = {
+		{ NTPOOL_FAULT_NONE, "none" },
+		{ NTPOOL_FAULT_DEMAND_ZERO, "demand-zero" },
+		{ NTPOOL_FAULT_TRANSITION, "transition" },
+		{ NTPOOL_FAULT_HARD, "hard" },
+	};
+
+	return NAME_OF(names, fault);
+}
+
+const char *ntpool_irql_name(uint32_t irql)
+{
+	static const struct name names[] = {
+		{ NTPOOL_IRQL_PASSIVE, "PASSIVE_LEVEL" },
+		{ NTPOOL_IRQL_APC, "APC_LEVEL" },
+		{ NTPOOL_IRQL_DISPATCH, "DISPATCH_LEVEL" },
+		{ NTPOOL_IRQL_DEVICE, "DIRQL" },
+	};
+
+	return NAME_OF(names, irql);
+}
+
+const char *ntpool_layout_name(uint32_t layout)
+{
+	static const struct name names[] = {
+		{ NTPOOL_LAYOUT_NATIVE, "native" },
+		{ NTPOOL_LAYOUT_NT_X64, "x64" },
+		{ NTPOOL_LAYOUT_NT_X86, "x86" },
+	};
+
+	return NAME_OF(names, layout);
+}
+
+const char *ntpool_class_name(uint32_t kind)
+{
+	static const struct name names[] = {
+		{ NTPOOL_CLASS_USER, "user" },
+		{ NTPOOL_CLASS_NONCANONICAL, "non-canonical" },
+		{ NTPOOL_CLASS_PAGED_POOL, "paged pool" },
+		{ NTPOOL_CLASS_NONPAGED_POOL, "nonpaged pool" },
+		{ NTPOOL_CLASS_SYSTEM, "system" },
+	};
+
+	return NAME_OF(names, kind);
+}
+
+const char *ntpool_variant_name(uint32_t variant)
+{
+	static const struct name names[] = {
+		{ NTPOOL_VARIANT_NAIVE, "naive" },
+		{ NTPOOL_VARIANT_BUFFERED, "buffered" },
+		{ NTPOOL_VARIANT_DIRECT, "direct" },
+		{ NTPOOL_VARIANT_ATTACH, "attach" },
+	};
+
+	return NAME_OF(names, variant);
+}
+
+const char *ntpool_outcome_name(uint32_t outcome)
+{
+	static const struct name names[] = {
+		{ NTPOOL_OUTCOME_DELIVERED, "delivered" },
+		{ NTPOOL_OUTCOME_MISDELIVERED, "misdelivered" },
+		{ NTPOOL_OUTCOME_REFUSED_STRANGER, "refused: stranger" },
+		{ NTPOOL_OUTCOME_REFUSED_NO_USER_SPACE,
+		  "refused: no user space" },
+		{ NTPOOL_OUTCOME_REFUSED_NOT_RESIDENT,
+		  "refused: page not resident" },
+		{ NTPOOL_OUTCOME_FAULTED, "faulted" },
+		{ NTPOOL_OUTCOME_CANCELLED, "cancelled" },
+	};
+
+	return NAME_OF(names, outcome);
+}

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* Address spaces: the session's layout, and page-table walks. */
+#include "internal.h"
+
+int ntpool_split(struct ntpool *session, struct ntpool_split *answer)
+{
+	*answer = (struct ntpool_split){ 0 };
+	return ntpool_ioctl(session, NTPOOL_IOC_SPLIT, answer);
+}
+
+int ntpool_set_split(struct ntpool *session, enum ntpool_layout layout,
+		     uint32_t user_mb, struct ntpool_split *answer)
+{
+	*answer = (struct ntpool_split){
+		.layout = layout,
+		.user_mb = user_mb,
+		.set = 1,
+	};
+	return ntpool_ioctl(session, NTPOOL_IOC_SPLIT, answer);
+}
+
+int ntpool_walk_address(struct ntpool *session, uint64_t address,
+			struct ntpool_walk *answer)
+{
+	return ntpool_walk_block(session, 0, address, answer);
+}
+
+int ntpool_walk_block(struct ntpool *session, uint64_t handle, uint64_t offset,
+		      struct ntpool_walk *answer)
+{
+	*answer = (struct ntpool_walk){
+		.handle = handle,
+		.address = offset,
+	};
+	return ntpool_ioctl(session, NTPOOL_IOC_WALK, answer);
+}

@@ -1,0 +1,130 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# Library, tool, man pages, and the test programs that run on the device.
+# Everything lands under build/; nothing generated lies beside the sources.
+
+BUILD   ?= build
+VERSION ?= 0.1
+PREFIX  ?= /usr/local
+MULTIARCH := $(shell $(CC) -print-multiarch)
+LIBDIR  ?= $(PREFIX)/lib/$(MULTIARCH)
+BINDIR  ?= $(PREFIX)/bin
+LIBEXECDIR ?= $(PREFIX)/libexec/ntpool
+INCLUDEDIR ?= $(PREFIX)/include
+MANDIR  ?= $(PREFIX)/share/man
+
+U_SAY   = @printf '  %-7s %s\n' $(1) $(2)
+U_CFLAGS := -std=gnu11 -O2 -g -Wall -Wextra -Werror -Wshadow \
+	-Wmissing-prototypes -Wstrict-prototypes -D_GNU_SOURCE \
+	-DNTPOOL_VERSION='"$(VERSION)"' -MMD -MP
+U_INCLUDES := -Imodule/include/uapi -Iuserspace/lib
+U_OBJ   := $(BUILD)/obj
+
+# --- library -----------------------------------------------------------------
+LIB_SRC := $(wildcard userspace/lib/*.c)
+LIB_OBJ := $(LIB_SRC:%.c=$(U_OBJ)/%.o)
+LIB_SO  := $(BUILD)/lib/libntpool.so.0.$(VERSION)
+LIB_A   := $(BUILD)/lib/libntpool.a
+LIB_MAP := userspace/lib/libntpool.map
+
+$(LIB_OBJ): U_EXTRA := -fPIC -fvisibility=default
+
+$(LIB_SO): $(LIB_OBJ) $(LIB_MAP)
+	$(call U_SAY,LD,$@)
+	@mkdir -p $(@D)
+	@$(CC) $(LDFLAGS) -shared -Wl,-soname,libntpool.so.0 \
+		-Wl,--version-script=$(LIB_MAP) -Wl,-z,defs -o $@ $(LIB_OBJ)
+	@ln -sf $(@F) $(@D)/libntpool.so.0
+	@ln -sf libntpool.so.0 $(@D)/libntpool.so
+
+$(LIB_A): $(LIB_OBJ)
+	$(call U_SAY,AR,$@)
+	@mkdir -p $(@D)
+	@rm -f $@
+	@$(AR) rcs $@ $(LIB_OBJ)
+
+# --- tool --------------------------------------------------------------------
+TOOL_PKGS := json-c cairo libedit
+TOOL_SRC  := $(wildcard userspace/tools/*.c userspace/tools/*/*.c)
+TOOL_OBJ  := $(TOOL_SRC:%.c=$(U_OBJ)/%.o)
+TOOL      := $(BUILD)/bin/ntpool
+SPLIT32   := $(BUILD)/bin/ntpool-split32
+
+$(TOOL_OBJ): U_EXTRA = $(shell pkg-config --cflags $(TOOL_PKGS)) \
+	-Iuserspace/tools -DNTPOOL_LIBEXECDIR='"$(LIBEXECDIR)"'
+
+# The archive, so that the tool runs from the build tree and in a test machine.
+$(TOOL): $(TOOL_OBJ) $(LIB_A)
+	$(call U_SAY,LD,$@)
+	@mkdir -p $(@D)
+	@$(CC) $(LDFLAGS) -o $@ $(TOOL_OBJ) $(LIB_A) \
+		$(shell pkg-config --libs $(TOOL_PKGS)) -lm -lpthread
+
+# 32-bit programs without a C library: Debian's gcc builds them as it is.  The
+# kernel's headers for x86 are the same for both sizes.
+U_CC32 = $(CC) -m32 -std=gnu11 -O2 -ffreestanding -fno-stack-protector \
+	-fno-pie -fno-asynchronous-unwind-tables -nostdlib -static \
+	-Wall -Wextra -Werror -MMD -MP -MF $(U_OBJ)/$(@F).d \
+	-Iuserspace/tools/compat32 -Imodule/include/uapi -idirafter /usr/include/$(MULTIARCH)
+
+$(SPLIT32): userspace/tools/compat32/split32.c32
+	$(call U_SAY,CC32,$@)
+	@mkdir -p $(@D) $(U_OBJ)
+	@$(U_CC32) -x c -o $@ $<
+
+$(U_OBJ)/userspace/%.o: userspace/%.c
+	$(call U_SAY,CC,$@)
+	@mkdir -p $(@D)
+	@$(CC) $(U_CFLAGS) $(CFLAGS) $(U_INCLUDES) $(U_EXTRA) -c -o $@ $<
+
+# --- test programs -----------------------------------------------------------
+UAPI_COMMON := $(U_OBJ)/tests/uapi/uapi.o
+UAPI_SRC    := $(filter-out tests/uapi/uapi.c,$(wildcard tests/uapi/*.c))
+UAPI_TESTS  := $(UAPI_SRC:tests/uapi/%.c=$(BUILD)/tests/uapi-%)
+UAPI_32     := $(BUILD)/tests/uapi-compat32
+
+$(U_OBJ)/tests/%.o: tests/%.c
+	$(call U_SAY,CC,$@)
+	@mkdir -p $(@D)
+	@$(CC) $(U_CFLAGS) $(CFLAGS) $(U_INCLUDES) -c -o $@ $<
+
+$(UAPI_TESTS): $(BUILD)/tests/uapi-%: $(U_OBJ)/tests/uapi/%.o $(UAPI_COMMON)
+	$(call U_SAY,LD,$@)
+	@mkdir -p $(@D)
+	@$(CC) $(LDFLAGS) -o $@ $^ -lcmocka -lpthread
+
+$(UAPI_32): tests/uapi/compat32.c32
+	$(call U_SAY,CC32,$@)
+	@mkdir -p $(@D) $(U_OBJ)
+	@$(U_CC32) -x c -o $@ $<
+
+# --- what others call --------------------------------------------------------
+MAN_PAGES := $(wildcard userspace/man/*.[1-8])
+
+.PHONY: userspace userspace-tests install-userspace lint-man
+userspace: $(LIB_SO) $(LIB_A) $(TOOL) $(SPLIT32)
+userspace-tests: userspace $(UAPI_TESTS) $(UAPI_32)
+
+lint-man:
+	@mandoc -T lint -W warning $(MAN_PAGES)
+
+install-userspace: userspace
+	install -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(LIBDIR)/pkgconfig \
+		$(DESTDIR)$(LIBEXECDIR) $(DESTDIR)$(INCLUDEDIR)/linux
+	install -m 755 $(TOOL) $(DESTDIR)$(BINDIR)/
+	install -m 755 $(SPLIT32) $(DESTDIR)$(LIBEXECDIR)/
+	install -m 644 $(LIB_A) $(DESTDIR)$(LIBDIR)/
+	cp -P $(LIB_SO) $(BUILD)/lib/libntpool.so.0 $(BUILD)/lib/libntpool.so \
+		$(DESTDIR)$(LIBDIR)/
+	install -m 644 userspace/lib/ntpool.h $(DESTDIR)$(INCLUDEDIR)/
+	install -m 644 module/include/uapi/linux/ntpool.h \
+		$(DESTDIR)$(INCLUDEDIR)/linux/
+	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@LIBDIR@|$(LIBDIR)|' \
+		-e 's|@VERSION@|$(VERSION)|' userspace/lib/libntpool.pc.in \
+		> $(DESTDIR)$(LIBDIR)/pkgconfig/libntpool.pc
+	for page in $(MAN_PAGES); do \
+		dir=$(DESTDIR)$(MANDIR)/man$${page##*.}; \
+		install -d $$dir && install -m 644 $$page $$dir/ || exit 1; \
+	done
+
+-include $(LIB_OBJ:.o=.d) $(TOOL_OBJ:.o=.d) $(wildcard $(U_OBJ)/*.d) \
+	$(wildcard $(U_OBJ)/tests/uapi/*.d)
