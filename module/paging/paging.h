@@ -49,13 +49,12 @@ struct paging_stats {
 	u64 arena_reserved_pages;
 };
 
-int paging_init(void);
-void paging_exit(void);
+int paging_start(void);
+void paging_stop(void);
 
 /* Does paged memory page?  If not, paging_reason() says why; else it is "". */
 bool paging_active(void);
 const char *paging_reason(void);
-bool paging_can_write_out(void);
 
 void *paging_alloc(unsigned long pages);
 void paging_free(void *start);

@@ -215,7 +215,10 @@ enum ntpool_page_state {
 #define NTPOOL_PAGE_DIRTY	(1u << 1)
 #define NTPOOL_PAGE_PINNED	(1u << 2)
 #define NTPOOL_PAGE_NONPAGED	(1u << 3)
+/* Swapped, and the disk is still writing it. */
 #define NTPOOL_PAGE_WRITEBACK	(1u << 4)
+/* Swapped, but the kernel's swap cache still has it: a touch reads no disk. */
+#define NTPOOL_PAGE_SWAP_CACHED	(1u << 5)
 
 /**
  * struct ntpool_page - one page, element of the array of ntpool_pages

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The IRQL of the running context, and raising it for real.
+ *
+ * The level is read off what the CPU and the scheduler know: a hardware
+ * interrupt is device level; softirqs off, preemption off, interrupts off or an
+ * RCU read-side section are DISPATCH, because none of them may wait.
+ *
+ * PASSIVE and APC differ on NT only in whether kernel APCs are delivered.  On
+ * Linux their counterpart, task work, never runs while a thread is in the
+ * kernel, so nothing needs switching off; which threads have asked for APC is
+ * kept in a table, so that ntpool_irql() answers what NT's would.
+ */
+#include <linux/export.h>
+#include <linux/hashtable.h>
+#include <linux/preempt.h>
+#include <linux/rcupdate.h>
+#include <linux/slab.h>
+
+#include "core/core.h"
+#include "core/internal.h"
+
+/**
+ * struct apc_thread - a thread that has raised itself to APC
+ * @node: in apc_threads, under apc_lock
+ * @task: the thread; it is in the kernel as long as this entry lives
+ */
+struct apc_thread {
+	struct hlist_node node;
+	struct task_struct *task;
+};
+
+static DEFINE_HASHTABLE(apc_threads, 6);
+static DEFINE_SPINLOCK(apc_lock);
+static atomic_t apc_count;
+
+static struct apc_thread *apc_find_locked(struct task_struct *task)
+{
+	struct apc_thread *apc;
+
+	lockdep_assert_held(&apc_lock);
+	hash_for_each_possible(apc_threads, apc, node, (unsigned long)task)
+		if (apc->task == task)
+			return apc;
+	return NULL;
+}
+
+static bool apc_is_raised(void)
+{
+	unsigned long flags;
+	bool raised;
+
+	if (!atomic_read(&apc_count))
+		return false;
+	spin_lock_irqsave(&apc_lock, flags);
+	raised = apc_find_locked(current);
+	spin_unlock_irqrestore(&apc_lock, flags);
+	return raised;
+}
+
+static void apc_raise(void)
+{
+	struct apc_thread *apc = kmalloc(sizeof(*apc),
+					 GFP_KERNEL | __GFP_NOFAIL);
+
+	apc->task = current;
+	spin_lock_irq(&apc_lock);
+	hash_add(apc_threads, &apc->node, (unsigned long)current);
+	spin_unlock_irq(&apc_lock);
+	atomic_inc(&apc_count);
+}
+
+static void apc_lower(void)
+{
+	struct apc_thread *apc;
+
+	spin_lock_irq(&apc_lock);
+	apc = apc_find_locked(current);
+	if (apc)
+		hash_del(&apc->node);
+	spin_unlock_irq(&apc_lock);
+	if (apc) {
+		atomic_dec(&apc_count);
+		kfree(apc);
+	}
+}
+
+static bool in_rcu_section(void)
+{
+#ifdef CONFIG_PREEMPT_RCU
+	return READ_ONCE(current->rcu_read_lock_nesting) > 0;
+#else
+	return false;	/* there, a read-side section has preemption off */
+#endif
+}
+
+/**
+ * ntpool_irql() - the IRQL of the running context
+ *
+ * Context: any.
+ * Return: NTPOOL_IRQL_*; KeGetCurrentIrql() on NT.
+ */
+u8 ntpool_irql(void)
+{
+	if (in_nmi() || in_hardirq())
+		return NTPOOL_IRQL_DEVICE;
+	if (in_atomic() || irqs_disabled() || in_rcu_section())
+		return NTPOOL_IRQL_DISPATCH;
+	return apc_is_raised() ? NTPOOL_IRQL_APC : NTPOOL_IRQL_PASSIVE;
+}
+EXPORT_SYMBOL_GPL(ntpool_irql);
+
+/**
+ * ntpool_raise_irql() - raise the IRQL of this CPU
+ * @level: NTPOOL_IRQL_PASSIVE, _APC or _DISPATCH, not below the current one
+ *
+ * At DISPATCH neither preemption nor softirqs (NT: DPCs) come in between.
+ *
+ * Context: any; to APC only where sleeping is allowed.
+ * Return: the level before, for ntpool_lower_irql().  A @level below it is bug
+ * check 0x9 [level before, level], and nothing is changed ("KeRaiseIrql",
+ * Windows driver documentation).
+ */
+u8 ntpool_raise_irql(u8 level)
+{
+	u8 before = ntpool_irql();
+
+	if (level < before) {
+		ntpool_bugcheck(BUGCHECK_IRQL_NOT_GREATER_OR_EQUAL, before,
+				level, 0, 0);
+		return before;
+	}
+	if (level == before)
+		return before;
+	if (level >= NTPOOL_IRQL_DISPATCH)
+		local_bh_disable();
+	else
+		apc_raise();
+	return before;
+}
+EXPORT_SYMBOL_GPL(ntpool_raise_irql);
+
+/**
+ * ntpool_lower_irql() - undo the matching ntpool_raise_irql()
+ * @level: what that call returned
+ *
+ * Context: the level raised to.  A @level above the current one is bug check
+ * 0xA [0, current, 0, level], and nothing is changed.
+ */
+void ntpool_lower_irql(u8 level)
+{
+	u8 now = ntpool_irql();
+
+	if (level > now) {
+		ntpool_bugcheck(BUGCHECK_IRQL_NOT_LESS_OR_EQUAL, 0, now, 0,
+				level);
+		return;
+	}
+	if (now == level)
+		return;
+	if (now >= NTPOOL_IRQL_DISPATCH)
+		local_bh_enable();
+	else
+		apc_lower();
+}
+EXPORT_SYMBOL_GPL(ntpool_lower_irql);

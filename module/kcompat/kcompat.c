@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Older kernels' side of kcompat.h, and functions that kernels have but do not
+ * export.
+ */
+#include <linux/kprobes.h>
+#include <linux/module.h>
+#include <linux/slab.h>
+#include <linux/swap.h>
+#include <linux/swapops.h>
+#include <linux/writeback.h>
+
+static struct page *(*find_incore_page)(struct address_space *mapping,
+					pgoff_t index);
+static long (*remove_from_cache)(struct address_space *mapping,
+				 struct folio *folio);
+
+/**
+ * kcompat_symbol() - address of a kernel function by name
+ * @name: of a function that a kprobe can sit on
+ *
+ * kallsyms_lookup_name() is not exported; a kprobe finds the address as well.
+ *
+ * Return: the address, or 0.
+ */
+unsigned long kcompat_symbol(const char *name)
+{
+	struct kprobe kp = { .symbol_name = name };
+	unsigned long address;
+
+	if (register_kprobe(&kp))
+		return 0;
+	address = (unsigned long)kp.addr;
+	unregister_kprobe(&kp);
+	return address;
+}
+
+void kcompat_init(void)
+{
+	remove_from_cache = (void *)kcompat_symbol("remove_mapping");
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 6, 0)
+	find_incore_page = (void *)kcompat_symbol("find_get_incore_page");
+#endif
+}
+
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 7, 0)
+struct shrinker *kcompat_shrinker_alloc(void)
+{
+	return kzalloc(sizeof(struct shrinker), GFP_KERNEL);
+}
+
+int kcompat_shrinker_register(struct shrinker *shrinker, const char *name)
+{
+	return register_shrinker(shrinker, "%s", name);
+}
+
+void kcompat_shrinker_free(struct shrinker *shrinker)
+{
+	/* A shrinker that was never registered has no nr_deferred. */
+	unregister_shrinker(shrinker);
+	kfree(shrinker);
+}
+#endif
+
+int kcompat_writeout(struct folio *folio)
+{
+	struct writeback_control wbc = {
+		.sync_mode = WB_SYNC_NONE,
+		.nr_to_write = SWAP_CLUSTER_MAX,
+		.range_end = LLONG_MAX,
+		.for_reclaim = 1,
+	};
+
+	return folio->mapping->a_ops->writepage(&folio->page, &wbc);
+}
+
+struct folio *kcompat_incore(struct address_space *mapping, pgoff_t index)
+{
+	struct page *page = find_incore_page ?
+			    find_incore_page(mapping, index) : NULL;
+
+	return page ? page_folio(page) : NULL;
+}
+
+bool kcompat_drop_swapcache(struct folio *folio)
+{
+	return remove_from_cache &&
+	       remove_from_cache(folio_mapping(folio), folio);
+}

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The one place that knows kernel versions.  The rest of the module is written
+ * to the newest interfaces; here older kernels get them.  Included in front of
+ * every source by Kbuild.
+ */
+#ifndef NTPOOL_KCOMPAT_H
+#define NTPOOL_KCOMPAT_H
+
+#include <linux/version.h>
+#include <linux/mm.h>
+#include <linux/pagemap.h>
+#include <linux/shmem_fs.h>
+#include <linux/shrinker.h>
+
+/*
+ * Kernel functions that are not exported, found by name.  Each is optional:
+ * 0 where this kernel has none of that name.
+ */
+unsigned long kcompat_symbol(const char *name);
+
+/* 6.7: shrinkers are allocated. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 7, 0)
+struct shrinker *kcompat_shrinker_alloc(void);
+int kcompat_shrinker_register(struct shrinker *shrinker, const char *name);
+void kcompat_shrinker_free(struct shrinker *shrinker);
+#else
+static inline struct shrinker *kcompat_shrinker_alloc(void)
+{
+	return shrinker_alloc(0, "ntpool");
+}
+
+static inline int kcompat_shrinker_register(struct shrinker *shrinker,
+					    const char *name)
+{
+	shrinker_register(shrinker);
+	return 0;
+}
+
+static inline void kcompat_shrinker_free(struct shrinker *shrinker)
+{
+	shrinker_free(shrinker);
+}
+#endif
+
+/**
+ * kcompat_writeout() - start writing a locked, clean-marked shmem folio to swap
+ * @folio: locked; its dirty flag was cleared by folio_clear_dirty_for_io()
+ *
+ * Return: 0 with the folio unlocked and under writeback, or an error with the
+ * folio still locked and dirty again.
+ */
+int kcompat_writeout(struct folio *folio);
+
+/**
+ * kcompat_incore() - is a page of a shmem file in memory, swap's cache included
+ * @mapping: of the file
+ * @index: of the page
+ *
+ * Return: the folio with a reference, or NULL; NULL also where this kernel does
+ * not let us ask for pages in swap's cache.
+ */
+struct folio *kcompat_incore(struct address_space *mapping, pgoff_t index);
+
+/**
+ * kcompat_drop_swapcache() - take a written folio out of swap's cache
+ * @folio: locked, in swap's cache, clean, one reference beside the cache's
+ *
+ * Return: whether it is out, and the caller's reference the last.
+ */
+bool kcompat_drop_swapcache(struct folio *folio);
+
+void kcompat_init(void);
+
+#endif /* NTPOOL_KCOMPAT_H */

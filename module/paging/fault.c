@@ -1,0 +1,309 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Page-in: making a page of the arena present, by a fault or by a pin.
+ *
+ * A page that is in memory is mapped together with its neighbours in memory.  A
+ * page that is not is read or made alone, unless the pages just before it have
+ * been used: then the touch is taken for a part of a sequence, and a window
+ * twice as long as that sequence comes in at once.  So a sequential load pays a
+ * fault for 32 pages, and a scattered one brings in nothing it does not use.
+ */
+#include <linux/pagevec.h>
+#include <linux/shmem_fs.h>
+#include <linux/swap.h>
+
+#include "core/core.h"
+#include "core/trace.h"
+#include "paging/internal.h"
+
+#define AROUND_PAGES	16	/* aligned window for pages already in memory */
+#define WINDOW_PAGES	32	/* longest sequence brought in ahead */
+
+DEFINE_PER_CPU(struct paging_counters, paging_counters);
+atomic_long_t paging_resident, paging_resident_peak, paging_pinned;
+
+/*
+ * Make a none entry map @page, taking over the caller's reference.  False where
+ * another thread was first; then the reference has been dropped.
+ */
+static bool install(struct segment *seg, unsigned long index,
+		    struct page *page)
+{
+	pte_t pte = pte_mkold(pte_mkclean(mk_pte(page, PAGE_KERNEL)));
+	pte_t *ptep = segment_pte(seg, index);
+
+	if (cmpxchg64((u64 *)ptep, 0, pte_val(pte))) {
+		put_page(page);
+		return false;
+	}
+	count_mapped(segment_table(seg, index), 1);
+	return true;
+}
+
+/*
+ * A page installed while its range was being freed must not stay.  Either the
+ * free sees our entry, because its look at the page tables came later, or we
+ * see that the range is gone from the tree or the page from the file.
+ */
+static bool install_done(const struct arena_range *range, unsigned long index,
+			 struct page *page)
+{
+	struct address_space *mapping = segment_mapping(range->seg);
+	unsigned long address = segment_address(range->seg, index);
+	struct arena_range now;
+
+	if (likely(arena_find(address, &now) && now.first == range->first &&
+		   page_folio(page)->mapping == mapping))
+		return true;
+	zap_range(range->seg, index, 1);
+	return false;
+}
+
+/* Map @folio if it is still a page of the file, ready and not being written. */
+static bool map_cached(const struct arena_range *range, struct folio *folio,
+		       unsigned long index)
+{
+	struct address_space *mapping = segment_mapping(range->seg);
+	bool mapped = false;
+
+	if (pte_present(*segment_pte(range->seg, index)) ||
+	    !folio_trylock(folio))
+		return false;
+	/* Under the lock reclaim cannot take it away, later our reference bars it. */
+	if (folio->mapping == mapping && folio_test_uptodate(folio)) {
+		folio_get(folio);
+		mapped = install(range->seg, index,
+				 folio_file_page(folio, index));
+	}
+	folio_unlock(folio);
+	return mapped;
+}
+
+/* Map what is in memory of the pages @first to @last; returns how many. */
+static unsigned int map_around(const struct arena_range *range,
+			       pgoff_t first, pgoff_t last)
+{
+	struct folio_batch batch;
+	unsigned int mapped = 0, i;
+	pgoff_t next = first;
+
+	folio_batch_init(&batch);
+	while (filemap_get_folios(segment_mapping(range->seg), &next, last,
+				  &batch)) {
+		for (i = 0; i < folio_batch_count(&batch); i++) {
+			struct folio *folio = batch.folios[i];
+
+			if (folio->index >= first && folio->index <= last)
+				mapped += map_cached(range, folio,
+						     folio->index);
+		}
+		folio_batch_release(&batch);
+	}
+	return mapped;
+}
+
+/* How many pages before @index have been used since they were mapped. */
+static unsigned int sequence_before(const struct arena_range *range,
+				    unsigned long index)
+{
+	struct table *table = segment_table(range->seg, index);
+	unsigned long lowest = max(table->first, range->first);
+	unsigned int run = 0;
+
+	while (run < WINDOW_PAGES && index - run > lowest) {
+		pte_t pte = READ_ONCE(*segment_pte(range->seg,
+						   index - run - 1));
+
+		if (!pte_present(pte) || !pte_young(pte))
+			break;
+		run++;
+	}
+	return run;
+}
+
+static enum ntpool_fault_kind entry_kind(struct address_space *mapping,
+					 void *entry, unsigned long index)
+{
+	struct folio *folio;
+
+	if (!entry)
+		return NTPOOL_FAULT_DEMAND_ZERO;
+	if (!xa_is_value(entry))
+		return NTPOOL_FAULT_TRANSITION;
+	/* It has a slot, but swap's cache may still hold the page. */
+	folio = kcompat_incore(mapping, index);
+	if (!folio)
+		return NTPOOL_FAULT_HARD;
+	folio_put(folio);
+	return NTPOOL_FAULT_TRANSITION;
+}
+
+/*
+ * Bring one page in, from swap or as zeroes.  A shortage is reported, not
+ * answered by killing processes: __GFP_RETRY_MAYFAIL.  A page that nobody waits
+ * for is not worth even trying hard.
+ */
+static int bring_in(const struct arena_range *range, unsigned long index,
+		    bool ahead)
+{
+	struct address_space *mapping = segment_mapping(range->seg);
+	gfp_t gfp = mapping_gfp_mask(mapping) | __GFP_NOWARN |
+		    (ahead ? __GFP_NORETRY : __GFP_RETRY_MAYFAIL);
+	struct page *page = shmem_read_mapping_page_gfp(mapping, index, gfp);
+
+	if (IS_ERR(page))
+		return PTR_ERR(page);
+	if (install(range->seg, index, page) &&
+	    !install_done(range, index, page))
+		return -EFAULT;
+	return 0;
+}
+
+/* Pages after @index that are of the same kind and follow a sequence. */
+static unsigned int bring_in_ahead(const struct arena_range *range,
+				   unsigned long index, bool in_swap)
+{
+	struct xarray *pages = &segment_mapping(range->seg)->i_pages;
+	struct table *table = segment_table(range->seg, index);
+	unsigned long end = min3(index + 2 * sequence_before(range, index),
+				 index + WINDOW_PAGES,
+				 table->first + table->pages);
+	unsigned int done = 0;
+
+	end = min(end, range->first + range->pages);
+	for (index++; index < end; index++) {
+		void *entry = xa_load(pages, index);
+
+		if (in_swap ? !xa_is_value(entry) : entry != NULL)
+			break;
+		if (bring_in(range, index, true))
+			break;
+		done++;
+	}
+	return done;
+}
+
+static void count_fault(enum ntpool_fault_kind kind)
+{
+	switch (kind) {
+	case NTPOOL_FAULT_DEMAND_ZERO:
+		paging_count(demand_zero, 1);
+		break;
+	case NTPOOL_FAULT_TRANSITION:
+		paging_count(transition, 1);
+		break;
+	case NTPOOL_FAULT_HARD:
+		paging_count(hard, 1);
+		break;
+	case NTPOOL_FAULT_NONE:
+		break;
+	}
+}
+
+static unsigned int around_cached(const struct arena_range *range,
+				  unsigned long index)
+{
+	struct table *table = segment_table(range->seg, index);
+	unsigned long first = round_down(index, AROUND_PAGES);
+	unsigned long last = first + AROUND_PAGES - 1;
+
+	first = max3(first, range->first, table->first);
+	last = min3(last, range->first + range->pages - 1,
+		    table->first + table->pages - 1);
+	return map_around(range, first, last);
+}
+
+/**
+ * page_in() - make a page present
+ * @range: the allocation, as arena_find() gave it
+ * @index: the page, in @range
+ *
+ * Context: may sleep.
+ * Return: 0; -ENOMEM, -EIO where the page cannot be had; -EFAULT where the
+ * range was freed meanwhile.
+ */
+int page_in(const struct arena_range *range, unsigned long index)
+{
+	struct address_space *mapping = segment_mapping(range->seg);
+	void *entry = xa_load(&mapping->i_pages, index);
+	unsigned int mapped = 0;
+	int err = 0;
+	enum ntpool_fault_kind kind = entry_kind(mapping, entry, index);
+
+	might_sleep();
+	if (entry && !xa_is_value(entry))
+		mapped = around_cached(range, index);
+	if (!pte_present(READ_ONCE(*segment_pte(range->seg, index)))) {
+		err = bring_in(range, index, false);
+		if (err)
+			return err;
+		mapped += 1;
+		if (!entry || xa_is_value(entry))
+			mapped += bring_in_ahead(range, index, entry != NULL);
+	}
+	count_fault(kind);
+	if (mapped > 1)
+		paging_count(around, mapped - 1);
+	trace_ntpool_fault(segment_address(range->seg, index), kind, mapped);
+	return 0;
+}
+
+/* NT: KERNEL_DATA_INPAGE_ERROR [PTE, status, content of the PTE, address]. */
+static void in_page_error(const struct arena_range *range,
+			  unsigned long address, int err)
+{
+	pte_t *ptep = segment_pte(range->seg,
+				  segment_index(range->seg, address));
+	u32 status = err == -ENOMEM ? NTPOOL_STATUS_INSUFFICIENT_RESOURCES :
+				      NTPOOL_STATUS_IN_PAGE_ERROR;
+
+	paging_count(failed, 1);
+	ntpool_bugcheck(BUGCHECK_KERNEL_DATA_INPAGE_ERROR, (unsigned long)ptep,
+			status, pte_val(*ptep), address);
+}
+
+/**
+ * fault_handle() - serve a page fault of kernel code
+ * @address: what it touched, anywhere between the lowest and highest segment
+ * @write: was it a store
+ * @ip: the instruction
+ * @may_sleep: is the interrupted code allowed to wait
+ * @silent: the interrupted code has page faults disabled and expects a touch to
+ *	    fail: no bug check then
+ *
+ * Context: that of the interrupted code, with interrupts as it had them.
+ * Return: true if the instruction can be run again.  False if the touch must
+ * fail; then the bug check has been recorded: 0x50 for an address that is not
+ * allocated, 0xD1 for a page that is out where waiting is not allowed, 0x7A for
+ * a page that cannot be had.
+ */
+bool fault_handle(unsigned long address, bool write, unsigned long ip,
+		  bool may_sleep, bool silent)
+{
+	struct arena_range range;
+	unsigned long index;
+	int err;
+
+	if (!arena_find(address, &range)) {
+		if (!silent)
+			ntpool_bugcheck(BUGCHECK_PAGE_FAULT_IN_NONPAGED_AREA,
+					address, write ? 2 : 0, ip, 0);
+		return false;
+	}
+	index = segment_index(range.seg, address);
+	if (!may_sleep) {
+		/* Another CPU may have brought it in since the fault. */
+		if (pte_present(READ_ONCE(*segment_pte(range.seg, index))))
+			return true;
+		paging_count(refused, 1);
+		if (!silent)
+			ntpool_bugcheck(BUGCHECK_DRIVER_IRQL_NOT_LESS_OR_EQUAL,
+					address, NTPOOL_IRQL_DISPATCH, write,
+					ip);
+		return false;
+	}
+	err = page_in(&range, index);
+	if (err)
+		in_page_error(&range, address, err);
+	return !err;
+}
