@@ -2,7 +2,7 @@
 /*
  * Deferred I/O: requests that a timer interrupt on a chosen CPU completes, the
  * wrong way and the right ones.  One struct io_session for each open device
- * file; everything it started has ended when io_session_destroy() returns.
+ * file; io_session_destroy() cancels all that it started.
  */
 #ifndef NTPOOL_IO_H
 #define NTPOOL_IO_H
@@ -25,7 +25,10 @@ struct io_stats {
 int io_init(void);
 void io_exit(void);
 
-/* @notify(@arg) is called from any context when a completion can be read. */
+/*
+ * @notify(@arg) is called from any context when a completion can be read, and
+ * never again once io_session_destroy() has returned.
+ */
 struct io_session *io_session_create(void (*notify)(void *arg), void *arg);
 void io_session_destroy(struct io_session *ios);
 
