@@ -139,6 +139,36 @@ static void stop(const struct bugcheck_record *rec)
 		BUG();
 }
 
+static void record(struct bugcheck_record *rec, pid_t owner, u32 code,
+		   const u64 param[4])
+{
+	fill(rec, owner, code, param);
+	append(rec);
+	tell(rec);
+	irq_work_queue(&wake_work);
+}
+
+/**
+ * bugcheck_note() - record a bug check that is no reason to stop
+ * @owner: thread group of the process whose doing it is
+ * @code: BUGCHECK_*
+ * @p1: first parameter
+ * @p2: second parameter
+ * @p3: third parameter
+ * @p4: fourth parameter
+ *
+ * Context: any but NMI.
+ * Return: the number of the record, whatever bugcheck= asks for.
+ */
+u64 bugcheck_note(pid_t owner, u32 code, u64 p1, u64 p2, u64 p3, u64 p4)
+{
+	const u64 param[4] = { p1, p2, p3, p4 };
+	struct bugcheck_record rec;
+
+	record(&rec, owner, code, param);
+	return rec.seq;
+}
+
 /**
  * bugcheck_for() - raise a bug check on behalf of a process
  * @owner: thread group of the process whose request this belongs to
@@ -156,10 +186,7 @@ u64 bugcheck_for(pid_t owner, u32 code, u64 p1, u64 p2, u64 p3, u64 p4)
 	const u64 param[4] = { p1, p2, p3, p4 };
 	struct bugcheck_record rec;
 
-	fill(&rec, owner, code, param);
-	append(&rec);
-	tell(&rec);
-	irq_work_queue(&wake_work);
+	record(&rec, owner, code, param);
 	stop(&rec);
 	return rec.seq;
 }

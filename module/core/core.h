@@ -55,6 +55,7 @@ struct bugcheck_record {
 };
 
 u64 bugcheck_for(pid_t owner, u32 code, u64 p1, u64 p2, u64 p3, u64 p4);
+u64 bugcheck_note(pid_t owner, u32 code, u64 p1, u64 p2, u64 p3, u64 p4);
 const char *bugcheck_name(u32 code);
 u64 bugcheck_last_seq(void);
 u64 bugcheck_by_thread_since(u64 seq, pid_t tid);
