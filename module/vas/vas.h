@@ -11,8 +11,18 @@
 
 /**
  * struct vas_layout - an address-space layout and its room for the pools
- *
- * The fields are those of struct ntpool_split with the same names.
+ * @layout: enum ntpool_layout
+ * @user_mb: user space in MB for NT_X86, else 0
+ * @user_start: lowest user address that can be mapped
+ * @user_end: highest user address
+ * @hole_start: first address between user and system space
+ * @hole_end: last one
+ * @system_start: lowest system address
+ * @system_end: highest system address
+ * @paged_budget: bytes of paged pool there is room for
+ * @nonpaged_budget: bytes of nonpaged pool
+ * @probe_address: MmUserProbeAddress
+ * @emulated: NT's layout, kept by bookkeeping
  */
 struct vas_layout {
 	u32 layout;
@@ -36,12 +46,15 @@ int vas_layout_get(u32 layout, u32 user_mb, struct vas_layout *out);
 u64 vas_caller_end(void);
 u32 vas_caller_bits(void);
 
+/* May kernel code read user addresses with plain loads? */
+bool vas_raw_user(void);
+
 enum ntpool_class vas_classify(u64 address);
 
 /*
- * Walk the page tables of @mm (user addresses) or of the kernel (@mm NULL) and
- * fill levels, depth, page_shift, entry, index and frame of @walk.  0, also
- * where nothing is mapped.  May sleep.
+ * Walk the page tables of the running process (@mm is its own) for a user
+ * address, or of the kernel (@mm NULL), and fill levels, depth, page_shift,
+ * entry, index and frame of @walk.  0, also where nothing is mapped.
  */
 int vas_walk(struct mm_struct *mm, u64 address, struct ntpool_walk *walk);
 
