@@ -1,0 +1,312 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A session's blocks: allocated, freed, and kept alive while a call works on one.
+ */
+#include <linux/err.h>
+#include <linux/kernel.h>
+#include <linux/sched.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+
+#include "core/core.h"
+#include "dev/session.h"
+#include "pool/pool.h"
+
+#define KNOWN_FLAGS							       \
+	(NTPOOL_FLAG_USE_QUOTA | NTPOOL_FLAG_UNINITIALIZED |		       \
+	 NTPOOL_FLAG_SESSION | NTPOOL_FLAG_CACHE_ALIGNED |		       \
+	 NTPOOL_FLAG_RAISE_ON_FAILURE | NTPOOL_FLAG_NON_PAGED |		       \
+	 NTPOOL_FLAG_NON_PAGED_EXECUTE | NTPOOL_FLAG_PAGED |		       \
+	 NTPOOL_FLAG_SPECIAL_POOL)
+
+static void block_destroy(struct kref *ref)
+{
+	kfree(container_of(ref, struct session_block, ref));
+}
+
+static void block_put(struct session_block *block)
+{
+	kref_put(&block->ref, block_destroy);
+}
+
+static struct session_block *block_get(struct session *session, u64 handle)
+{
+	struct session_block *block = NULL;
+
+	xa_lock(&session->blocks);
+	if (handle <= U32_MAX)
+		block = xa_load(&session->blocks, handle);
+	if (block)
+		kref_get(&block->ref);
+	xa_unlock(&session->blocks);
+	return block;
+}
+
+/**
+ * block_use() - find a block and keep it from being freed
+ * @session: whose it is
+ * @handle: its handle
+ *
+ * Return: the block, for block_done(); ERR_PTR(-ENOENT) where there is none,
+ * ERR_PTR(-EINTR) where the caller was killed while the block was being freed.
+ */
+struct session_block *block_use(struct session *session, u64 handle)
+{
+	struct session_block *block = block_get(session, handle);
+
+	if (!block)
+		return ERR_PTR(-ENOENT);
+	if (down_read_killable(&block->lock)) {
+		block_put(block);
+		return ERR_PTR(-EINTR);
+	}
+	if (block->memory)
+		return block;
+	block_done(block);
+	return ERR_PTR(-ENOENT);
+}
+
+/**
+ * block_done() - the end of what block_use() began
+ * @block: from block_use()
+ */
+void block_done(struct session_block *block)
+{
+	up_read(&block->lock);
+	block_put(block);
+}
+
+static bool alloc_valid(const struct ntpool_alloc *arg)
+{
+	return !(arg->pool_flags & ~KNOWN_FLAGS) &&
+	       pool_flags_valid(arg->pool_flags) && pool_tag_valid(arg->tag) &&
+	       arg->size && !arg->pad;
+}
+
+/*
+ * What a program can read must not be what others have left in the pool, so
+ * UNINITIALIZED is remembered but not passed on.
+ */
+static void *alloc_memory(const struct session_block *block)
+{
+	return ntpool_alloc(block->flags & ~NTPOOL_FLAG_UNINITIALIZED,
+			    block->size, block->tag);
+}
+
+static struct session_block *block_create(struct session *session,
+					  const struct ntpool_alloc *arg)
+{
+	struct session_block *block = kzalloc(sizeof(*block),
+					      GFP_KERNEL_ACCOUNT);
+
+	if (!block)
+		return NULL;
+	kref_init(&block->ref);
+	init_rwsem(&block->lock);
+	block->size = arg->size;
+	block->flags = arg->pool_flags;
+	block->tag = arg->tag;
+
+	if (!session_charge(session, block->flags, block->size))
+		goto err_free;
+	block->memory = alloc_memory(block);
+	if (!block->memory)
+		goto err_uncharge;
+	return block;
+
+err_uncharge:
+	session_uncharge(session, block->flags, block->size);
+err_free:
+	block_put(block);
+	return NULL;
+}
+
+/* Give the memory back; the number of the bug check that kept it, or 0. */
+static u64 block_release(struct session *session, struct session_block *block,
+			 u32 tag)
+{
+	u64 bugcheck = ntpool_free(block->memory, tag);
+
+	if (bugcheck)
+		return bugcheck;
+	block->memory = NULL;
+	session_uncharge(session, block->flags, block->size);
+	return 0;
+}
+
+/* Put a block in the table.  From then on another thread may free it. */
+static bool block_publish(struct session *session, struct session_block *block,
+			  u32 *handle)
+{
+	if (xa_alloc_cyclic(&session->blocks, handle, block, xa_limit_32b,
+			    &session->next_handle, GFP_KERNEL_ACCOUNT) >= 0)
+		return true;
+	block_release(session, block, 0);
+	block_put(block);
+	return false;
+}
+
+/**
+ * handle_alloc() - NTPOOL_IOC_ALLOC
+ * @session: the session
+ * @u: struct ntpool_alloc
+ *
+ * Return: 0 or -EINVAL.
+ */
+int handle_alloc(struct session *session, union ioctl_arg *u)
+{
+	struct ntpool_alloc *arg = &u->alloc;
+	u64 seq = bugcheck_last_seq();
+	struct session_block *block;
+	u32 handle;
+
+	if (!alloc_valid(arg))
+		return -EINVAL;
+	arg->handle = 0;
+	arg->address = 0;
+	arg->pad2 = 0;
+	arg->bugcheck = 0;
+	arg->status = NTPOOL_STATUS_INSUFFICIENT_RESOURCES;
+
+	block = block_create(session, arg);
+	if (!block) {
+		arg->bugcheck = bugcheck_by_thread_since(seq, current->pid);
+		return 0;
+	}
+	if (session_sees_addresses())
+		arg->address = (unsigned long)block->memory;
+	if (block_publish(session, block, &handle)) {
+		arg->handle = handle;
+		arg->status = NTPOOL_STATUS_SUCCESS;
+	} else {
+		arg->address = 0;
+	}
+	return 0;
+}
+
+/* Alone with the block: whoever was using it is done, whoever comes finds none. */
+static int block_free(struct session *session, struct session_block *block,
+		      struct ntpool_free *arg)
+{
+	if (down_write_killable(&block->lock))
+		return -EINTR;
+	if (!block->memory) {
+		up_write(&block->lock);
+		return -ENOENT;
+	}
+	arg->bugcheck = block_release(session, block, arg->tag);
+	if (!arg->bugcheck) {
+		xa_erase(&session->blocks, arg->handle);
+		block_put(block);
+	}
+	up_write(&block->lock);
+	arg->status = arg->bugcheck ? NTPOOL_STATUS_INVALID_PARAMETER :
+				      NTPOOL_STATUS_SUCCESS;
+	arg->pad = 0;
+	return 0;
+}
+
+/**
+ * handle_free() - NTPOOL_IOC_FREE
+ * @session: the session
+ * @u: struct ntpool_free
+ *
+ * Return: 0 or -errno.
+ */
+int handle_free(struct session *session, union ioctl_arg *u)
+{
+	struct ntpool_free *arg = &u->free;
+	struct session_block *block;
+	int err;
+
+	if (arg->flags)
+		return -EINVAL;
+	block = block_get(session, arg->handle);
+	if (!block)
+		return -ENOENT;
+	err = block_free(session, block, arg);
+	block_put(block);
+	return err;
+}
+
+#define TALLY_ROWS 8
+
+/**
+ * struct tally - blocks counted by tag, for one line of the log
+ * @rows: the first tags met; a count of 0 ends them
+ * @others: blocks of all further tags
+ */
+struct tally {
+	struct {
+		u32 tag;
+		unsigned long count;
+	} rows[TALLY_ROWS];
+	unsigned long others;
+};
+
+static void tally_add(struct tally *tally, u32 tag)
+{
+	unsigned int i;
+
+	for (i = 0; i < TALLY_ROWS; i++) {
+		if (!tally->rows[i].count)
+			tally->rows[i].tag = tag;
+		if (tally->rows[i].tag == tag) {
+			tally->rows[i].count++;
+			return;
+		}
+	}
+	tally->others++;
+}
+
+/* Tags print as their four characters; a trailing 0 prints as a space. */
+static size_t tag_print(char *at, size_t room, u32 tag, unsigned long count)
+{
+	char name[4];
+	unsigned int i;
+
+	for (i = 0; i < sizeof(name); i++)
+		name[i] = (tag >> 8 * i & 0xff) ?: ' ';
+	return scnprintf(at, room, " '%.4s' %lu", name, count);
+}
+
+static void tally_print(const struct tally *tally, pid_t owner)
+{
+	char line[256] = "";
+	size_t used = 0;
+	unsigned int i;
+
+	for (i = 0; i < TALLY_ROWS && tally->rows[i].count; i++)
+		used += tag_print(line + used, sizeof(line) - used,
+				  tally->rows[i].tag, tally->rows[i].count);
+	if (tally->others)
+		scnprintf(line + used, sizeof(line) - used, " others %lu",
+			  tally->others);
+	pr_info_ratelimited("ntpool: blocks left by process %d, by tag:%s\n",
+			    owner, line);
+}
+
+/**
+ * blocks_release() - free all blocks of a session that is being closed
+ * @session: nobody else uses it any more
+ *
+ * Return: how many there were.
+ */
+unsigned long blocks_release(struct session *session)
+{
+	struct session_block *block;
+	struct tally tally = { };
+	unsigned long handle, count = 0;
+
+	xa_for_each(&session->blocks, handle, block) {
+		tally_add(&tally, block->tag);
+		block_release(session, block, 0);
+		block_put(block);
+		count++;
+		cond_resched();
+	}
+	xa_destroy(&session->blocks);
+	if (count)
+		tally_print(&tally, session->owner);
+	return count;
+}

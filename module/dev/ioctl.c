@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * From a command to its handler: the struct is copied in whole, and copied out
+ * whole, but only where the handler has succeeded.
+ */
+#include <linux/build_bug.h>
+#include <linux/kernel.h>
+#include <linux/pagemap.h>
+#include <linux/uaccess.h>
+
+#include "dev/session.h"
+
+/* The ABI: these sizes are part of the commands' numbers. */
+static_assert(sizeof(struct ntpool_features) == 0x80);
+static_assert(sizeof(struct ntpool_stats_get) == 0x10);
+static_assert(sizeof(struct ntpool_stats) == 0xe0);
+static_assert(sizeof(struct ntpool_tags) == 0x18);
+static_assert(sizeof(struct ntpool_tag) == 0x38);
+static_assert(sizeof(struct ntpool_alloc) == 0x38);
+static_assert(sizeof(struct ntpool_free) == 0x20);
+static_assert(sizeof(struct ntpool_rw) == 0x38);
+static_assert(sizeof(struct ntpool_query) == 0x60);
+static_assert(sizeof(struct ntpool_pages) == 0x20);
+static_assert(sizeof(struct ntpool_page) == 0x18);
+static_assert(sizeof(struct ntpool_trim) == 0x30);
+static_assert(sizeof(struct ntpool_touch) == 0x30);
+static_assert(sizeof(struct ntpool_split) == 0x78);
+static_assert(sizeof(struct ntpool_walk) == 0x70);
+static_assert(sizeof(struct ntpool_volunteer) == 0x18);
+static_assert(sizeof(struct ntpool_request) == 0x38);
+static_assert(sizeof(struct ntpool_result) == 0xf0);
+static_assert(sizeof(struct ntpool_party) == 0x48);
+static_assert(sizeof(struct ntpool_event) == 0xc8);
+
+/**
+ * struct command - one ioctl
+ * @cmd: its number
+ * @handle: what serves it
+ */
+struct command {
+	unsigned int cmd;
+	int (*handle)(struct session *session, union ioctl_arg *u);
+};
+
+static const struct command commands[] = {
+	{ NTPOOL_IOC_READ, handle_read },
+	{ NTPOOL_IOC_WRITE, handle_write },
+	{ NTPOOL_IOC_ALLOC, handle_alloc },
+	{ NTPOOL_IOC_FREE, handle_free },
+	{ NTPOOL_IOC_TOUCH, handle_touch },
+	{ NTPOOL_IOC_QUERY, handle_query },
+	{ NTPOOL_IOC_PAGES, handle_pages },
+	{ NTPOOL_IOC_TRIM, handle_trim },
+	{ NTPOOL_IOC_REQUEST, handle_request },
+	{ NTPOOL_IOC_RESULT, handle_result },
+	{ NTPOOL_IOC_VOLUNTEER, handle_volunteer },
+	{ NTPOOL_IOC_WALK, handle_walk },
+	{ NTPOOL_IOC_SPLIT, handle_split },
+	{ NTPOOL_IOC_STATS, handle_stats },
+	{ NTPOOL_IOC_TAGS, handle_tags },
+	{ NTPOOL_IOC_FEATURES, handle_features },
+};
+
+static const struct command *find_command(unsigned int cmd)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(commands); i++)
+		if (commands[i].cmd == cmd)
+			return &commands[i];
+	return NULL;
+}
+
+/*
+ * A handler's work cannot be undone, so that the caller can take the answer is
+ * found out first.  (If another of his threads unmaps the struct meanwhile, he
+ * gets EFAULT after all, and what he allocated goes when he closes the session.)
+ */
+static bool can_answer(unsigned int cmd, char __user *user)
+{
+	return !(_IOC_DIR(cmd) & _IOC_READ) ||
+	       !fault_in_safe_writeable(user, _IOC_SIZE(cmd));
+}
+
+/**
+ * device_ioctl() - serve a command
+ * @file: the session's file
+ * @cmd: NTPOOL_IOC_*
+ * @arg: the caller's address of the command's struct
+ *
+ * Return: 0 or -errno, as the ABI header says.
+ */
+long device_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
+{
+	const struct command *command = find_command(cmd);
+	char __user *user = (char __user *)arg;
+	union ioctl_arg u;
+	int err;
+
+	if (!command)
+		return -ENOTTY;
+	if (copy_from_user(&u, user, _IOC_SIZE(cmd)) || !can_answer(cmd, user))
+		return -EFAULT;
+	err = command->handle(file->private_data, &u);
+	if (err || !(_IOC_DIR(cmd) & _IOC_READ))
+		return err;
+	return copy_to_user(user, &u, _IOC_SIZE(cmd)) ? -EFAULT : 0;
+}
