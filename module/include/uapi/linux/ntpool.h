@@ -17,6 +17,7 @@
  *	EOVERFLOW  a sum or product of the caller's numbers overflows
  *	ENOENT	   no such handle in this session (another session's included)
  *	EFAULT	   a pointer of the caller cannot be read or written
+ *	ENOMEM	   no memory for the call itself
  *	EPERM	   needs CAP_SYS_ADMIN
  *	EAGAIN	   nothing to report, and the caller did not want to wait
  *	ETIMEDOUT  the caller's time to wait is over
@@ -130,7 +131,7 @@ struct ntpool_alloc {
  * @tag: in: must equal the tag of the allocation (else bug check 0xC2/0A, and
  *	 the block stays); 0 frees whatever the tag is
  * @flags: in: must be 0
- * @status: out: NTSTATUS
+ * @status: out: NTSTATUS.  STATUS_INVALID_PARAMETER: refused with a bug check
  * @pad: out: 0
  * @bugcheck: out: record number, or 0
  */
@@ -147,7 +148,7 @@ struct ntpool_free {
  * struct ntpool_rw - copy between a block and the caller's memory
  * @handle: in
  * @offset: in: byte in the block
- * @length: in: bytes; @offset + @length must lie in the block
+ * @length: in: bytes, at least 1; @offset + @length must lie in the block
  * @buffer: in: the caller's address
  * @flags: in: must be 0
  * @status: out: NTSTATUS.  STATUS_IN_PAGE_ERROR: a page of the block could not
@@ -238,7 +239,8 @@ struct ntpool_page {
  * struct ntpool_pages - page by page residency of a block
  * @handle: in
  * @first: in: first page, counted from the block's first
- * @count: in: elements of @array, at least 1; out: elements written
+ * @count: in: elements of @array, at least 1; out: elements written, fewer
+ *	   where the block ends
  * @flags: in: must be 0
  * @array: in: address of struct ntpool_page[@count]
  */
@@ -260,7 +262,7 @@ struct ntpool_pages {
  * @offset: in: first byte; 0 where @handle is 0
  * @length: in: bytes, 0 means to the block's end; 0 where @handle is 0
  * @flags: in: NTPOOL_TRIM_*
- * @status: out: NTSTATUS
+ * @status: out: NTSTATUS.  STATUS_UNSUCCESSFUL: pages could not be written
  * @trimmed: out: pages unmapped
  * @written: out: pages written to swap
  *
@@ -438,7 +440,8 @@ enum ntpool_layout {
  * @user_mb: in: for NT_X86 user space in MB, 2048 to 3072 (`increaseuserva`),
  *	     0 means 2048; must be 0 for the others; out: the one in force, or 0
  * @set: in: 1 makes it the session's, 0 only asks for the one in force (then
- *	 @layout and @user_mb must be 0)
+ *	 @layout and @user_mb must be 0).  A layout whose budgets are below
+ *	 what the session has allocated is refused with EINVAL
  * @pad: in: must be 0
  * @user_start: out: lowest user address that can be mapped
  * @user_end: out: highest user address
@@ -505,7 +508,8 @@ enum ntpool_class {
  * @pad: in: must be 0
  * @entry: out: the entries as the CPU reads them, top level first
  *	   (CAP_SYS_ADMIN)
- * @index: out: the index that each level uses (9 bits of the address)
+ * @index: out: the index that each level uses (9 bits of the address; those of
+ *	   a system address for CAP_SYS_ADMIN)
  * @pad2: out: 0
  * @frame: out: the page frame number (CAP_SYS_ADMIN)
  */
@@ -685,7 +689,10 @@ struct ntpool_result {
 /* ntpool_event.type */
 #define NTPOOL_EVENT_BUGCHECK	1
 #define NTPOOL_EVENT_COMPLETION	2
-/* Bug checks were overwritten before they were read: @seq of them are gone. */
+/*
+ * Bug checks were overwritten before they were read: @seq of them are gone,
+ * whoever had caused them.
+ */
 #define NTPOOL_EVENT_LOST	3
 
 #define NTPOOL_BUGCHECK_STACK	8
@@ -706,10 +713,10 @@ struct ntpool_result {
  * @name: name of the bug check, as in the Windows documents
  * @stack: return addresses, innermost first, unused ones 0 (CAP_SYS_ADMIN)
  *
- * A session reads the bug checks recorded since it was opened that its own
- * calls caused; with CAP_SYS_ADMIN all of them.  read() waits for the first
- * unless O_NONBLOCK; poll() tells POLLIN when there is one.  A buffer smaller
- * than one event gets EINVAL.
+ * A session reads the bug checks recorded since it was opened that were caused
+ * by the process that opened it; with CAP_SYS_ADMIN all of them.  read() waits
+ * for the first unless O_NONBLOCK; poll() tells POLLIN when there is one.  A
+ * buffer smaller than one event gets EINVAL.
  */
 struct ntpool_event {
 	__u32 type;
