@@ -64,12 +64,12 @@ $(TOOL): $(TOOL_OBJ) $(LIB_A)
 U_CC32 = $(CC) -m32 -std=gnu11 -O2 -ffreestanding -fno-stack-protector \
 	-fno-pie -fno-asynchronous-unwind-tables -nostdlib -static \
 	-Wall -Wextra -Werror -MMD -MP -MF $(U_OBJ)/$(@F).d \
-	-Iuserspace/tools/compat32 -Imodule/include/uapi -idirafter /usr/include/$(MULTIARCH)
+	-Iuserspace/libexec -Imodule/include/uapi -idirafter /usr/include/$(MULTIARCH)
 
-$(SPLIT32): userspace/tools/compat32/split32.c32
+$(SPLIT32): userspace/libexec/split32.c
 	$(call U_SAY,CC32,$@)
 	@mkdir -p $(@D) $(U_OBJ)
-	@$(U_CC32) -x c -o $@ $<
+	@$(U_CC32) -o $@ $<
 
 $(U_OBJ)/userspace/%.o: userspace/%.c
 	$(call U_SAY,CC,$@)
@@ -92,10 +92,10 @@ $(UAPI_TESTS): $(BUILD)/tests/uapi-%: $(U_OBJ)/tests/uapi/%.o $(UAPI_COMMON)
 	@mkdir -p $(@D)
 	@$(CC) $(LDFLAGS) -o $@ $^ -lcmocka -lpthread
 
-$(UAPI_32): tests/uapi/compat32.c32
+$(UAPI_32): tests/uapi/compat32/compat32.c
 	$(call U_SAY,CC32,$@)
 	@mkdir -p $(@D) $(U_OBJ)
-	@$(U_CC32) -x c -o $@ $<
+	@$(U_CC32) -o $@ $<
 
 # --- what others call --------------------------------------------------------
 MAN_PAGES := $(wildcard userspace/man/*.[1-8])

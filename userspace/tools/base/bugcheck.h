@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* A bug check record as text and as JSON. */
+#ifndef BUGCHECK_H
+#define BUGCHECK_H
+
+#include <json-c/json.h>
+#include "ntpool.h"
+
+/* "0xD1 DRIVER_IRQL_NOT_LESS_OR_EQUAL (0x..., 0x2, 0x0, 0x...)" */
+#define BUGCHECK_TEXT 192
+const char *bugcheck_text(const struct ntpool_event *event,
+			  char text[BUGCHECK_TEXT]);
+struct json_object *bugcheck_json(const struct ntpool_event *event);
+
+#endif

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* A 32-bit program's view of its own address space. */
+#ifndef CALLER32_H
+#define CALLER32_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct caller32 {
+	uint64_t bits;
+	uint64_t end; /* its highest user address */
+	uint64_t stack; /* an address of its own */
+};
+
+/* Runs the 32-bit helper program; false where it cannot run or does not answer. */
+bool caller32_ask(struct caller32 *answer);
+
+#endif

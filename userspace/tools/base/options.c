@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Options of commands that have --json and nothing else. */
+#include <argp.h>
+
+#include "base/options.h"
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+	bool *json = state->input;
+
+	(void)arg;
+	if (key != OPTION_JSON)
+		return ARGP_ERR_UNKNOWN;
+	*json = true;
+	return 0;
+}
+
+bool json_only(int argc, char **argv, const char *doc)
+{
+	static const struct argp_option options[] = {
+		{ "json", OPTION_JSON, NULL, 0, "Print JSON", 0 },
+		{ 0 },
+	};
+	const struct argp argp = {
+		.options = options,
+		.parser = parse,
+		.doc = doc,
+	};
+	bool json = false;
+
+	argp_parse(&argp, argc, argv, 0, NULL, &json);
+	return json;
+}

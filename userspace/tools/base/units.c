@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Numbers and sizes as people write them. */
+#include <ctype.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/units.h"
+
+/* strtoull() takes signs, blanks and octal; none of them is a number here. */
+static bool scan(const char *word, uint64_t *value, char **end)
+{
+	bool hex = word[0] == '0' && (word[1] == 'x' || word[1] == 'X');
+
+	if (!isdigit((unsigned char)word[0]))
+		return false;
+	if (hex && !isxdigit((unsigned char)word[2]))
+		return false;
+	errno = 0;
+	*value = strtoull(word, end, hex ? 16 : 10);
+	return errno == 0;
+}
+
+bool parse_number(const char *word, uint64_t *value)
+{
+	char *end;
+
+	return scan(word, value, &end) && !*end;
+}
+
+bool parse_size(const char *word, uint64_t *bytes)
+{
+	uint64_t number;
+	int shift = 0;
+	char *end;
+
+	if (!scan(word, &number, &end))
+		return false;
+	switch (*end) {
+	case 'K': case 'k':
+		shift = 10;
+		break;
+	case 'M': case 'm':
+		shift = 20;
+		break;
+	case 'G': case 'g':
+		shift = 30;
+		break;
+	}
+	if (shift)
+		end++;
+	*bytes = number << shift;
+	return !*end && *bytes >> shift == number;
+}
+
+const char *format_bytes(uint64_t bytes, char text[BYTES_TEXT])
+{
+	static const char *const units[] = { "bytes", "KiB", "MiB",
+					     "GiB",   "TiB", "PiB", "EiB" };
+	double value = bytes;
+	int unit = 0;
+
+	while (value >= 1024 && unit < 6) {
+		value /= 1024;
+		unit++;
+	}
+	if (value == (uint64_t)value)
+		snprintf(text, BYTES_TEXT, "%.0f %s", value,
+			 bytes == 1 ? "byte" : units[unit]);
+	else
+		snprintf(text, BYTES_TEXT, "%.1f %s", value, units[unit]);
+	return text;
+}
+
+const char *format_address(uint64_t address, char text[ADDRESS_TEXT])
+{
+	snprintf(text, ADDRESS_TEXT, "%08" PRIx64 "'%08" PRIx64, address >> 32,
+		 address & 0xffffffff);
+	return text;
+}

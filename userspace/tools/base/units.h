@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Numbers and sizes as people write them. */
+#ifndef UNITS_H
+#define UNITS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define KIB (1ull << 10)
+#define MIB (1ull << 20)
+#define GIB (1ull << 30)
+#define TIB (1ull << 40)
+
+/* Decimal, or hexadecimal behind 0x; the whole word and nothing else. */
+bool parse_number(const char *word, uint64_t *value);
+
+/* A number that may end in K, M or G: 1024 and its powers. */
+bool parse_size(const char *word, uint64_t *bytes);
+
+/* "512 bytes", "64 KiB", "1.5 MiB", "128 TiB". */
+#define BYTES_TEXT 32
+const char *format_bytes(uint64_t bytes, char text[BYTES_TEXT]);
+
+/* An address in groups of four: "ffff8000'00000000". */
+#define ADDRESS_TEXT 24
+const char *format_address(uint64_t address, char text[ADDRESS_TEXT]);
+
+#endif

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* A page-table walk as a table. */
+#ifndef WALK_H
+#define WALK_H
+
+#include "base/table.h"
+#include "ntpool.h"
+
+/* One row a level; the address and what it is stand elsewhere. */
+struct table *walk_table(const struct ntpool_walk *walk);
+
+#endif

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The commands of the tool: each a main of its own, behind "ntpool NAME". */
+#ifndef COMMANDS_H
+#define COMMANDS_H
+
+int status_main(int argc, char **argv);
+int script_main(int argc, char **argv);
+int tags_main(int argc, char **argv);
+int bugchecks_main(int argc, char **argv);
+int split_main(int argc, char **argv);
+int story_main(int argc, char **argv);
+
+#endif

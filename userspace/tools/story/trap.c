@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* S10: the trap of deferred completion, and the ways around it. */
+#include <inttypes.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "base/units.h"
+#include "story/request.h"
+#include "story/story.h"
+
+static double microseconds(uint64_t ns)
+{
+	return ns / 1000.0;
+}
+
+/* The four steps of the article, each with what was measured. */
+static void tell_steps(struct story *story, const struct attempt *naive)
+{
+	const struct ntpool_result *result = &naive->result;
+
+	line(story, "       1. Process %u starts a read and passes the address 0x%" PRIx64 ".\n",
+	     result->requester.pid, (uint64_t)result->address);
+	line(story, "       2. The driver starts the device and returns STATUS_PENDING, after %.0f us.\n",
+	     microseconds(naive->return_ns - naive->start_ns));
+	line(story, "       3. %.0f us later the device interrupts CPU %u, where process %u (%.*s)\n          is running.  IRQL there: %u.\n",
+	     microseconds(result->interrupt_ns - naive->return_ns),
+	     result->interrupt_cpu, result->interrupted.pid, NTPOOL_COMM_LEN,
+	     result->interrupted.comm, result->interrupt_irql);
+	line(story, "       4. The driver writes the data to the address that it was given.\n\n");
+}
+
+static void play_naive(struct story *story, void *page)
+{
+	struct attempt naive;
+	const struct ntpool_result *result = &naive.result;
+
+	if (!attempt(story, page, NTPOOL_VARIANT_NAIVE, VOLUNTEER, &naive))
+		return;
+	tell_steps(story, &naive);
+	show_parties(story, "naive", result);
+	check(story, naive.start_status == NTPOOL_STATUS_PENDING &&
+		     result->interrupt_ns > naive.return_ns,
+	      "the driver had returned before the interrupt came");
+	check(story, result->interrupt_irql >= NTPOOL_IRQL_DEVICE &&
+		     result->interrupted.pid != result->requester.pid,
+	      "the interrupt hit a process that had nothing to do with it");
+	check(story, result->outcome == NTPOOL_OUTCOME_MISDELIVERED &&
+		     !memcmp(naive.theirs, DEVICE_DATA, 8),
+	      "the data is in that process's memory, and it is damaged");
+	check(story, !strcmp(naive.ours, OURS_BEFORE),
+	      "the requester got nothing, though its read is complete");
+}
+
+static const struct column way_columns[] = {
+	{ "Way", "variant" }, { "Interrupted", "interrupted" },
+	{ "Written by", "writer" }, { "at IRQL", "irql" },
+	{ "Outcome", "outcome" }, { NULL, NULL },
+};
+
+static void add_way(struct table *table, const struct ntpool_result *result)
+{
+	const char *outcome = ntpool_outcome_name(result->outcome);
+
+	table_text(table, "%s", ntpool_variant_name(result->variant));
+	table_text(table, "%.*s, %u", NTPOOL_COMM_LEN, result->interrupted.comm,
+		   result->interrupted.pid);
+	if (!result->writer)
+		table_text(table, "the interrupt");
+	else if (result->writer == result->requester.tid)
+		table_text(table, "the requester's own thread");
+	else
+		table_text(table, "thread %u", result->writer);
+	table_number(table, result->delivery_irql);
+	table_text(table, "%s", outcome ? outcome : "?");
+}
+
+static void play_right_ways(struct story *story, void *page)
+{
+	static const char *const how[] = {
+		[NTPOOL_VARIANT_BUFFERED] =
+			"buffered: a system buffer, copied in the requester's own thread",
+		[NTPOOL_VARIANT_DIRECT] =
+			"direct: the pages locked at the start, written through system space",
+		[NTPOOL_VARIANT_ATTACH] =
+			"attach: a system thread that enters the requester's address space",
+	};
+	struct table *table = table_new(way_columns);
+	struct attempt right;
+	int variant;
+
+	tell(story, "The same read, with the same process interrupted, in the three right ways:");
+	for (variant = NTPOOL_VARIANT_BUFFERED; variant <= NTPOOL_VARIANT_ATTACH;
+	     variant++) {
+		if (!attempt(story, page, variant, VOLUNTEER, &right))
+			break;
+		add_way(table, &right.result);
+		check(story, right.result.outcome == NTPOOL_OUTCOME_DELIVERED &&
+			     !memcmp(right.ours, DEVICE_DATA, 8) &&
+			     !strcmp(right.theirs, THEIRS_BEFORE),
+		      "%s: delivered, and the other process untouched",
+		      how[variant]);
+	}
+	line(story, "\n");
+	show_table(story, "right_ways", table);
+}
+
+/* What is refused here would have been done on a machine without this module. */
+static void play_refusals(struct story *story, void *page)
+{
+	struct attempt refusal;
+
+	tell(story, "The module lets a naive write happen only where a process has volunteered for it. Elsewhere it is refused, and recorded:");
+	if (attempt(story, page, NTPOOL_VARIANT_NAIVE, STRANGER, &refusal))
+		check(story, refusal.result.outcome ==
+				     NTPOOL_OUTCOME_REFUSED_STRANGER &&
+			     !strcmp(refusal.theirs, THEIRS_BEFORE),
+		      "a process that has not volunteered: refused (would have written in pid %u, %.*s)",
+		      refusal.result.interrupted.pid, NTPOOL_COMM_LEN,
+		      refusal.result.interrupted.comm);
+	if (attempt_idle(story, page, &refusal))
+		check(story, refusal.result.outcome ==
+			     NTPOOL_OUTCOME_REFUSED_NO_USER_SPACE,
+		      "an idle processor: refused, there is no user space under the address");
+	if (attempt(story, page, NTPOOL_VARIANT_NAIVE, VOLUNTEER_NOT_RESIDENT,
+		    &refusal))
+		check(story, refusal.result.outcome ==
+				     NTPOOL_OUTCOME_REFUSED_NOT_RESIDENT &&
+			     refusal.result.bugcheck,
+		      "a page that is not resident: bug check 0xD1, record %" PRIu64,
+		      (uint64_t)refusal.result.bugcheck);
+}
+
+void play_trap(struct story *story)
+{
+	void *page;
+
+	if (!need_admin(story))
+		return;
+	page = shared_address();
+	tell(story, "A program starts a read and passes the address of its buffer. The device answers later, by an interrupt, and an interrupt does not ask whose turn it is. A second process spins on CPU %u and has a page at the same address.",
+	     story->features.cpus - 1);
+	play_naive(story, page);
+	play_right_ways(story, page);
+	play_refusals(story, page);
+	munmap(page, sysconf(_SC_PAGESIZE));
+}
