@@ -11,7 +11,7 @@ FLAVOUR ?= $(if $(filter-out 6.1.%,$(notdir $(patsubst %/build,%,$(wildcard /lib
 export KDIR
 
 MODULE_DIR := $(BUILD)/kernel/$(FLAVOUR)
-MODULE_SOURCES := module $(wildcard tests/kunit)
+MODULE_SOURCES := module $(wildcard tests/kunit tests/bench)
 
 .PHONY: module install-module dkms
 module:
