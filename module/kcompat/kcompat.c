@@ -14,6 +14,8 @@ static struct page *(*find_incore_page)(struct address_space *mapping,
 					pgoff_t index);
 static long (*remove_from_cache)(struct address_space *mapping,
 				 struct folio *folio);
+static void (*drain_this_cpu)(void);
+static void (*drain_all_cpus)(void);
 
 /**
  * kcompat_symbol() - address of a kernel function by name
@@ -38,6 +40,8 @@ unsigned long kcompat_symbol(const char *name)
 void kcompat_init(void)
 {
 	remove_from_cache = (void *)kcompat_symbol("remove_mapping");
+	drain_this_cpu = (void *)kcompat_symbol("lru_add_drain");
+	drain_all_cpus = (void *)kcompat_symbol("lru_add_drain_all");
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 6, 0)
 	find_incore_page = (void *)kcompat_symbol("find_get_incore_page");
 #endif
@@ -86,4 +90,12 @@ bool kcompat_drop_swapcache(struct folio *folio)
 {
 	return remove_from_cache &&
 	       remove_from_cache(folio_mapping(folio), folio);
+}
+
+void kcompat_drain_lru(bool all)
+{
+	void (*drain)(void) = all ? drain_all_cpus : drain_this_cpu;
+
+	if (drain)
+		drain();
 }

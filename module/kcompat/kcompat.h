@@ -70,6 +70,17 @@ struct folio *kcompat_incore(struct address_space *mapping, pgoff_t index);
  */
 bool kcompat_drop_swapcache(struct folio *folio);
 
+/**
+ * kcompat_drain_lru() - let go of pages on their way to the LRU lists
+ * @all: of all CPUs, not only of this one
+ *
+ * Each CPU holds references to the last pages it made.  Where the kernel does
+ * not let us ask for it, nothing happens, and those pages count as busy.
+ *
+ * Context: may sleep.
+ */
+void kcompat_drain_lru(bool all);
+
 void kcompat_init(void);
 
 #endif /* NTPOOL_KCOMPAT_H */

@@ -96,8 +96,9 @@ static unsigned int map_around(const struct arena_range *range,
 			if (folio->index >= first && folio->index <= last)
 				mapped += map_cached(range, folio,
 						     folio->index);
+			folio_put(folio);
 		}
-		folio_batch_release(&batch);
+		folio_batch_init(&batch);
 	}
 	return mapped;
 }

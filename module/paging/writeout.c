@@ -5,8 +5,8 @@
  *
  * Writing is what reclaim does to a page: its dirty flag is cleared, the file
  * system gives it a swap slot and moves it from the file to swap's cache, and
- * the disk writes it.  A chunk of pages is on its way at once; when the disk has
- * them, they are dropped from swap's cache.
+ * the disk writes it.  Many pages are on their way at once; those that the disk
+ * has are dropped from swap's cache while it writes the next.
  */
 #include <linux/blkdev.h>
 #include <linux/pagevec.h>
@@ -15,71 +15,70 @@
 
 #include "paging/internal.h"
 
-#define CHUNK_PAGES 512
+#define FLIGHT_PAGES 1024
 
 /**
- * struct chunk - pages on their way to the disk
- * @count: elements of @folio
- * @folio: each with a reference of ours
+ * struct flight - pages on their way to the disk, first in first out
+ * @busy: pages passed over because somebody else holds them
+ * @sent: pages submitted
+ * @landed: of these, pages waited for; they are the oldest
+ * @folio: ring, each with a reference of ours
  */
-struct chunk {
-	unsigned int count;
-	struct folio *folio[CHUNK_PAGES];
+struct flight {
+	unsigned long busy;
+	unsigned long sent;
+	unsigned long landed;
+	struct folio *folio[FLIGHT_PAGES];
 };
 
-/*
- * A page may go if the file and we are the only ones who hold it: a mapped page
- * has the page table's reference as well.
- */
-static bool may_write(struct folio *folio, struct address_space *mapping)
+/* A page that is unmapped, whole and has something to write. */
+static bool is_writable(struct folio *folio, struct address_space *mapping)
 {
 	return folio->mapping == mapping && folio_test_uptodate(folio) &&
 	       !folio_test_large(folio) && !folio_test_writeback(folio) &&
-	       folio_ref_count(folio) == 2 && folio_test_dirty(folio);
+	       folio_test_dirty(folio);
 }
 
-/* Start writing; true if it is on its way. */
-static bool start_write(struct folio *folio, struct address_space *mapping)
+/*
+ * Nobody but the file and we holds it.  A mapped page has the page table's
+ * reference as well, so this is also what keeps page-in and write-out apart.
+ */
+static bool is_unshared(struct folio *folio)
 {
-	if (!folio_trylock(folio))
+	return folio_ref_count(folio) == 2;
+}
+
+static bool start_write_locked(struct flight *flight, struct folio *folio,
+			       struct address_space *mapping)
+{
+	if (!is_writable(folio, mapping))
 		return false;
-	if (!may_write(folio, mapping) || !folio_clear_dirty_for_io(folio)) {
-		folio_unlock(folio);
+	if (!is_unshared(folio)) {
+		flight->busy++;
 		return false;
 	}
+	if (!folio_clear_dirty_for_io(folio))
+		return false;
 	folio_set_reclaim(folio);
-	if (kcompat_writeout(folio)) {
-		folio_clear_reclaim(folio);
-		folio_unlock(folio);
-		return false;
-	}
-	return true;
+	if (!kcompat_writeout(folio))
+		return true;
+	folio_clear_reclaim(folio);
+	return false;
 }
 
-/* Submit pages @next to @last until the chunk is full or there are no more. */
-static pgoff_t fill_chunk(struct chunk *chunk, struct address_space *mapping,
-			  pgoff_t next, pgoff_t last)
+/* Start writing; takes the caller's reference over. */
+static void start_write(struct flight *flight, struct folio *folio,
+			struct address_space *mapping)
 {
-	struct folio_batch batch;
-	struct blk_plug plug;
-	unsigned int i;
-
-	folio_batch_init(&batch);
-	blk_start_plug(&plug);
-	while (chunk->count + PAGEVEC_SIZE <= CHUNK_PAGES &&
-	       filemap_get_folios(mapping, &next, last, &batch)) {
-		for (i = 0; i < folio_batch_count(&batch); i++) {
-			struct folio *folio = batch.folios[i];
-
-			if (start_write(folio, mapping))
-				chunk->folio[chunk->count++] = folio;
-			else
-				folio_put(folio);
-		}
-		folio_batch_init(&batch);
+	if (!folio_trylock(folio)) {
+		flight->busy++;
+		folio_put(folio);
+	} else if (start_write_locked(flight, folio, mapping)) {
+		flight->folio[flight->sent++ % FLIGHT_PAGES] = folio;
+	} else {
+		folio_unlock(folio);
+		folio_put(folio);
 	}
-	blk_finish_plug(&plug);
-	return next;
 }
 
 /* Wait for a page's write, and give its frame back. */
@@ -95,6 +94,49 @@ static void end_write(struct folio *folio)
 	folio_put(folio);
 }
 
+/* Wait for the oldest pages until at most @left are on their way. */
+static void land(struct flight *flight, unsigned long left)
+{
+	while (flight->sent - flight->landed > left)
+		end_write(flight->folio[flight->landed++ % FLIGHT_PAGES]);
+}
+
+/* Send pages @next to @last, as many as there is room for; returns the next. */
+static pgoff_t send(struct flight *flight, struct address_space *mapping,
+		    pgoff_t next, pgoff_t last)
+{
+	struct folio_batch batch;
+	struct blk_plug plug;
+	unsigned int i;
+
+	blk_start_plug(&plug);
+	while (flight->sent - flight->landed <= FLIGHT_PAGES - PAGEVEC_SIZE) {
+		folio_batch_init(&batch);
+		if (next > last ||
+		    !filemap_get_folios(mapping, &next, last, &batch)) {
+			next = last + 1;
+			break;
+		}
+		for (i = 0; i < folio_batch_count(&batch); i++)
+			start_write(flight, batch.folios[i], mapping);
+	}
+	blk_finish_plug(&plug);
+	return next;
+}
+
+/* One pass over a range. */
+static void write_pass(struct flight *flight, struct address_space *mapping,
+		       pgoff_t next, pgoff_t last)
+{
+	flight->busy = 0;
+	while (next <= last) {
+		next = send(flight, mapping, next, last);
+		land(flight, FLIGHT_PAGES / 2);
+		cond_resched();
+	}
+	land(flight, 0);
+}
+
 /**
  * write_out() - write a range's unmapped pages to swap
  * @seg: the segment
@@ -108,23 +150,23 @@ static void end_write(struct folio *folio)
 long write_out(struct segment *seg, unsigned long index, unsigned long pages)
 {
 	struct address_space *mapping = segment_mapping(seg);
-	pgoff_t next = index, last = index + pages - 1;
-	struct chunk *chunk;
-	long written = 0;
-	unsigned int i;
+	struct flight *flight = kvmalloc(sizeof(*flight), GFP_KERNEL);
+	pgoff_t last = index + pages - 1;
+	long written;
 
-	chunk = kvmalloc(sizeof(*chunk), GFP_KERNEL);
-	if (!chunk)
+	if (!flight)
 		return -ENOMEM;
-	do {
-		chunk->count = 0;
-		next = fill_chunk(chunk, mapping, next, last);
-		for (i = 0; i < chunk->count; i++)
-			end_write(chunk->folio[i]);
-		written += chunk->count;
-		cond_resched();
-	} while (chunk->count && next <= last);
-	kvfree(chunk);
+	flight->sent = 0;
+	flight->landed = 0;
+	/* Pages just made are held by the CPUs that made them: this one's first. */
+	kcompat_drain_lru(false);
+	write_pass(flight, mapping, index, last);
+	if (flight->busy) {
+		kcompat_drain_lru(true);
+		write_pass(flight, mapping, index, last);
+	}
+	written = flight->sent;
+	kvfree(flight);
 	paging_count(written, written);
 	return written;
 }
