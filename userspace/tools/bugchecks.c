@@ -63,13 +63,28 @@ static void print_event(const struct ntpool_event *event, bool json)
 	fflush(stdout);
 }
 
+static void tell_none(struct ntpool *session)
+{
+	struct ntpool_stats stats;
+
+	if (!ntpool_stats(session, &stats))
+		printf("There is none to read; %" PRIu64 " were recorded since the module was loaded.\n"
+		       "--follow waits for those to come.\n",
+		       (uint64_t)stats.bugchecks);
+}
+
 static int report(struct ntpool *session, const struct arguments *arguments)
 {
 	struct ntpool_event event;
+	size_t count = 0;
 	int err;
 
-	while (!(err = ntpool_read_event(session, &event)))
+	while (!(err = ntpool_read_event(session, &event))) {
 		print_event(&event, arguments->json);
+		count++;
+	}
+	if (!count && !arguments->json)
+		tell_none(session);
 	if (err == -EAGAIN || err == -EINTR)
 		return 0;
 	return fail("cannot read bug checks: %s", strerror(-err));

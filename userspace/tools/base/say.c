@@ -45,24 +45,26 @@ const char *paint(enum paint paint)
 	return colourful() ? sequences[paint] : "";
 }
 
-void paragraph(int indent, const char *text)
+void paragraph_behind(int indent, const char *text)
 {
-	int column = 0;
+	int column = indent;
 
 	while (*text) {
 		int length = strcspn(text, " ");
 
-		if (column && column + 1 + length > COLUMNS) {
-			putchar('\n');
-			column = 0;
-		}
-		if (!column)
-			column = printf("%*s", indent, "");
-		else
+		if (column > indent && column + 1 + length > COLUMNS)
+			column = printf("\n%*s", indent, "") - 1;
+		else if (column > indent)
 			column += printf(" ");
 		column += printf("%.*s", length, text);
 		text += length;
 		text += strspn(text, " ");
 	}
 	putchar('\n');
+}
+
+void paragraph(int indent, const char *text)
+{
+	printf("%*s", indent, "");
+	paragraph_behind(indent, text);
 }

@@ -15,5 +15,7 @@ const char *paint(enum paint paint);
 
 /* @text wrapped to 78 columns, every line behind @indent spaces. */
 void paragraph(int indent, const char *text);
+/* The same behind what has filled the first @indent columns already. */
+void paragraph_behind(int indent, const char *text);
 
 #endif

@@ -123,18 +123,17 @@ static void print_titles(const struct table *table, int indent)
 
 	printf("%*s%s", indent, "", paint(BOLD));
 	for (i = 0; i < table->width; i++) {
-		bool last = i + 1 == table->width;
 		bool right = i < table->count && table->cells[i].right;
 
-		if (last) {
-			print_cell(table->columns[i].title, right, false,
-				   right ? column_width(table, i) : 0);
-			printf("%s\n", paint(PLAIN));
-			return;
-		}
-		print_cell(table->columns[i].title, right, false,
-			   column_width(table, i));
+		if (i)
+			fputs("  ", stdout);
+		if (right || i + 1 < table->width)
+			printf(right ? "%*s" : "%-*s", column_width(table, i),
+			       table->columns[i].title);
+		else
+			fputs(table->columns[i].title, stdout);
 	}
+	printf("%s\n", paint(PLAIN));
 }
 
 void table_print(const struct table *table, int indent)

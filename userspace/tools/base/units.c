@@ -61,7 +61,8 @@ const char *format_bytes(uint64_t bytes, char text[BYTES_TEXT])
 	double value = bytes;
 	int unit = 0;
 
-	while (value >= 1024 && unit < 6) {
+	/* What would be shown as 1024.0 is 1.0 of the next unit. */
+	while (value >= 1023.95 && unit < 6) {
 		value /= 1024;
 		unit++;
 	}

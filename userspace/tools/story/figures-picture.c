@@ -96,8 +96,8 @@ static void space(cairo_t *canvas, double y, double height, const char *name,
 	canvas_box(canvas, COLUMN_X, y, COLUMN_WIDTH, height, colour);
 	canvas_text(canvas, COLUMN_X + COLUMN_WIDTH / 2, y + 22, 14, MIDDLE,
 		    INK, "%s", name);
-	edge(canvas, y + 10, end);
-	edge(canvas, y + height, start);
+	edge(canvas, y + 14, end);
+	edge(canvas, y + height - 4, start);
 }
 
 static void item(cairo_t *canvas, double y, double height, const char *name,

@@ -47,8 +47,8 @@ static void print_edge(uint64_t address, const char *what)
 {
 	char text[ADDRESS_TEXT];
 
-	printf("       %s  +--------------------------------+  %s\n",
-	       format_address(address, text), what);
+	printf("       %s  +--------------------------------+%s%s\n",
+	       format_address(address, text), *what ? "  " : "", what);
 }
 
 static void print_inside(uint64_t address, const char *what)

@@ -16,6 +16,16 @@
 
 #define BLOCK MIB
 
+/* Frames are given out in the order of first touch, so the order is mixed. */
+static void touch_mixed(char *pages, size_t page_size, char content)
+{
+	static const unsigned char order[FIGURE_PAGES] = { 3, 0, 5, 1, 4, 2 };
+	int i;
+
+	for (i = 0; i < FIGURE_PAGES; i++)
+		memset(pages + order[i] * page_size, content, page_size);
+}
+
 /* The frames behind the pages at @address in the calling process. */
 static void find_frames(struct ntpool *session, const char *address,
 			uint64_t page_size, struct figure_process *process)
@@ -42,12 +52,12 @@ static void collect_processes(struct story *story, struct figures *figures)
 	char *pages = map_pages(size);
 	pid_t child;
 
-	memset(pages, 'A', size);
+	touch_mixed(pages, figures->page_size, 'A');
 	child = fork();
 	if (child == 0) {
 		struct ntpool *session = open_session(0);
 
-		memset(pages, 'B', size);
+		touch_mixed(pages, figures->page_size, 'B');
 		if (session)
 			find_frames(session, pages, figures->page_size, other);
 		_exit(0);

@@ -111,14 +111,16 @@ static const struct column columns[] = {
 	{ "Interrupted", "interrupted" }, { NULL, NULL },
 };
 
-/* Bytes as letters where they are letters. */
+/* Bytes as letters where they are letters, in quotes. */
 static const char *letters(const unsigned char *bytes, char text[32])
 {
-	int i;
+	int i, at = 0;
 
+	text[at++] = '"';
 	for (i = 0; i < NTPOOL_EVIDENCE_BYTES; i++)
-		text[i] = bytes[i] < 0x80 && isprint(bytes[i]) ? bytes[i] : '.';
-	text[i] = '\0';
+		text[at++] = bytes[i] < 0x80 && isprint(bytes[i]) ? bytes[i] : '.';
+	text[at++] = '"';
+	text[at] = '\0';
 	return text;
 }
 

@@ -99,10 +99,13 @@ static void print_user_map(struct story *story, const struct proc_page *pages)
 {
 	size_t i;
 
-	for (i = 0; i < PAGES; i++)
-		line(story, "%s%c%s", i % 64 ? "" : "              ",
+	for (i = 0; i < PAGES; i++) {
+		if (i % 64 == 0)
+			line(story, "       %5zu  ", i);
+		line(story, "%c%s",
 		     pages[i].present ? 'R' : pages[i].swapped ? 'S' : '.',
 		     i % 64 == 63 ? "\n" : "");
+	}
 	line(story, "\n");
 }
 

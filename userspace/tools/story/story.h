@@ -21,6 +21,7 @@ struct story {
 	struct ntpool *session;
 	struct ntpool_features features;
 	bool json;
+	bool gap; /* the line above is empty */
 	bool admin; /* the device shows us addresses and frames */
 	const char *pictures; /* folder, or NULL */
 	/* of the chapter at hand */

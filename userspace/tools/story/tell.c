@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/alloc.h"
@@ -25,15 +26,18 @@ void tell(struct story *story, const char *format, ...)
 	va_start(list, format);
 	text = must_vprintf(format, list);
 	va_end(list);
-	putchar('\n');
+	if (!story->gap)
+		putchar('\n');
 	paragraph(INDENT, text);
 	putchar('\n');
+	story->gap = true;
 	fflush(stdout);
 	free(text);
 }
 
 void line(struct story *story, const char *format, ...)
 {
+	size_t length = strlen(format);
 	va_list list;
 
 	if (story->json)
@@ -41,6 +45,7 @@ void line(struct story *story, const char *format, ...)
 	va_start(list, format);
 	vprintf(format, list);
 	va_end(list);
+	story->gap = length < 2 || !strcmp(format + length - 2, "\n\n");
 }
 
 void show_table(struct story *story, const char *key, struct table *table)
@@ -48,6 +53,7 @@ void show_table(struct story *story, const char *key, struct table *table)
 	if (!story->json) {
 		table_print(table, INDENT + 2);
 		putchar('\n');
+		story->gap = true;
 	}
 	json_object_object_add(story->facts, key, table_json(table));
 	table_free(table);
@@ -80,8 +86,12 @@ bool check(struct story *story, bool holds, const char *format, ...)
 	text = must_vprintf(format, list);
 	va_end(list);
 	record(story, holds, text);
-	line(story, "     %s%s%s %s\n", paint(holds ? GOOD : BAD),
-	     holds ? "[yes]" : "[NO] ", paint(PLAIN), text);
+	if (!story->json) {
+		printf("%*s%s%s%s ", INDENT, "", paint(holds ? GOOD : BAD),
+		       holds ? "[yes]" : "[NO] ", paint(PLAIN));
+		paragraph_behind(INDENT + 6, text);
+	}
+	story->gap = false;
 	free(text);
 	return holds;
 }
@@ -95,21 +105,29 @@ void cannot(struct story *story, const char *format, ...)
 	text = must_vprintf(format, list);
 	va_end(list);
 	record(story, false, text);
-	line(story, "     %sThis cannot be shown: %s.%s\n", paint(BAD), text,
-	     paint(PLAIN));
+	if (!story->json) {
+		printf("%*s%s[NO]%s  ", INDENT, "", paint(BAD), paint(PLAIN));
+		paragraph_behind(INDENT + 6, text);
+	}
+	story->gap = false;
 	free(text);
 }
 
 /* A terminal sees one line that counts up; a file gets a line a quarter. */
 void progress(struct story *story, const char *what, unsigned int percent)
 {
+	static unsigned int told;
+
 	if (story->json)
 		return;
+	if (percent == 0)
+		told = 0;
 	if (isatty(STDOUT_FILENO))
 		printf("\r       %-28s %3u %%%s", what, percent,
 		       percent == 100 ? "\n" : "");
-	else if (percent % 25 == 0)
+	else if (percent / 25 > told)
 		printf("       %-28s %3u %%\n", what, percent);
+	told = percent / 25;
 	fflush(stdout);
 }
 

@@ -78,7 +78,7 @@ void play_translation(struct story *story)
 }
 
 #define LARGE (8 * MIB)
-#define SHOWN 8
+#define SHOWN 4
 
 static const struct column frame_columns[] = {
 	{ "Page", "page" }, { "Frame in the block", "block_frame" },
@@ -123,6 +123,19 @@ static uint64_t *buffer_frames(void *buffer, size_t count)
 	return frames;
 }
 
+/* The first place where the next page is somewhere else. */
+static void tell_jump(struct story *story, const char *what,
+		      const uint64_t *frames, size_t count)
+{
+	size_t i = 1;
+
+	while (i < count && frames[i] == frames[i - 1] + 1)
+		i++;
+	if (i < count)
+		line(story, "       %s: page %zu is on frame 0x%" PRIx64 ", page %zu on frame 0x%" PRIx64 "\n",
+		     what, i - 1, frames[i - 1], i, frames[i]);
+}
+
 static void compare_frames(struct story *story, uint64_t block, void *buffer)
 {
 	size_t count = LARGE / story->features.page_size;
@@ -138,6 +151,9 @@ static void compare_frames(struct story *story, uint64_t block, void *buffer)
 		table_hex(table, in_buffer[i]);
 	}
 	show_table(story, "first_frames", table);
+	tell_jump(story, "the block's first jump", in_block, count);
+	tell_jump(story, "the buffer's first jump", in_buffer, count);
+	line(story, "\n");
 	fact(story, "pages", count);
 	fact(story, "block_discontinuities", jumps(in_block, count));
 	fact(story, "buffer_discontinuities", jumps(in_buffer, count));

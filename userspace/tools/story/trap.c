@@ -47,7 +47,7 @@ static void play_naive(struct story *story, void *page)
 	      "the interrupt hit a process that had nothing to do with it");
 	check(story, result->outcome == NTPOOL_OUTCOME_MISDELIVERED &&
 		     !memcmp(naive.theirs, DEVICE_DATA, 8),
-	      "the data is in that process's memory, and it is damaged");
+	      "the data is in that process's memory, over what was there");
 	check(story, !strcmp(naive.ours, OURS_BEFORE),
 	      "the requester got nothing, though its read is complete");
 }
@@ -70,7 +70,7 @@ static void add_way(struct table *table, const struct ntpool_result *result)
 	else if (result->writer == result->requester.tid)
 		table_text(table, "the requester's own thread");
 	else
-		table_text(table, "thread %u", result->writer);
+		table_text(table, "system thread %u", result->writer);
 	table_number(table, result->delivery_irql);
 	table_text(table, "%s", outcome ? outcome : "?");
 }
