@@ -15,6 +15,7 @@
 #include <linux/pgtable.h>
 #include <linux/sched.h>
 
+#include "vas/internal.h"
 #include "vas/vas.h"
 
 static unsigned int index_at(unsigned long address, unsigned int shift,
@@ -130,10 +131,16 @@ static pgd_t *top_entry(struct mm_struct *mm, unsigned long address)
 	return NULL;
 }
 
+static bool canonical(unsigned long address)
+{
+	return address < USER_HALF_END || address >= SYSTEM_HALF_START;
+}
+
 /**
  * vas_walk() - walk the page tables
  * @mm: of the running process for a user address, NULL for a system one
- * @address: canonical, and in the half that @mm says
+ * @address: in the half that @mm says; the CPU refuses a non-canonical one
+ *	     before it looks at any table, so that nothing is found for it
  * @walk: the fields levels, depth, page_shift, entry, index and frame are set
  *
  * An empty entry ends the walk and is not counted in depth.  Of a page that is
@@ -153,6 +160,8 @@ int vas_walk(struct mm_struct *mm, u64 address, struct ntpool_walk *walk)
 	memset(walk->entry, 0, sizeof(walk->entry));
 	memset(walk->index, 0, sizeof(walk->index));
 	fill_indexes(walk, address);
+	if (!canonical(address))
+		return 0;
 	if (!pgdp)
 		return -EOPNOTSUPP;
 
