@@ -67,6 +67,7 @@ const char *bugcheck_name(u32 code)
 			return names[i].name;
 	return "UNKNOWN";
 }
+EXPORT_FOR_TESTS(bugcheck_name);
 
 int bugcheck_init(void)
 {
@@ -190,6 +191,7 @@ u64 bugcheck_for(pid_t owner, u32 code, u64 p1, u64 p2, u64 p3, u64 p4)
 	stop(&rec);
 	return rec.seq;
 }
+EXPORT_FOR_TESTS(bugcheck_for);
 
 /**
  * ntpool_bugcheck() - raise a bug check (KeBugCheckEx)
@@ -226,6 +228,7 @@ u64 bugcheck_last_seq(void)
 	raw_spin_unlock_irqrestore(&ring_lock, flags);
 	return seq;
 }
+EXPORT_FOR_TESTS(bugcheck_last_seq);
 
 static u64 oldest_locked(void)
 {
@@ -247,6 +250,7 @@ u64 bugcheck_oldest_seq(void)
 	raw_spin_unlock_irqrestore(&ring_lock, flags);
 	return seq;
 }
+EXPORT_FOR_TESTS(bugcheck_oldest_seq);
 
 /**
  * bugcheck_get() - copy a record
@@ -267,6 +271,7 @@ bool bugcheck_get(u64 seq, struct bugcheck_record *rec)
 	raw_spin_unlock_irqrestore(&ring_lock, flags);
 	return have;
 }
+EXPORT_FOR_TESTS(bugcheck_get);
 
 /**
  * bugcheck_by_thread_since() - the newest record a thread raised after another
@@ -287,6 +292,7 @@ u64 bugcheck_by_thread_since(u64 seq, pid_t tid)
 	raw_spin_unlock_irqrestore(&ring_lock, flags);
 	return found;
 }
+EXPORT_FOR_TESTS(bugcheck_by_thread_since);
 
 /**
  * bugcheck_exit() - let no wake-up outlive the module

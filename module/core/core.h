@@ -10,6 +10,14 @@
 #include <linux/sched.h>
 #include <linux/wait.h>
 
+/* Inner functions that the KUnit module calls; no interface of other modules. */
+#if IS_ENABLED(CONFIG_KUNIT)
+#include <linux/export.h>
+#define EXPORT_FOR_TESTS(symbol) EXPORT_SYMBOL_GPL(symbol)
+#else
+#define EXPORT_FOR_TESTS(symbol)
+#endif
+
 #define pr_ntpool(fmt, ...) pr_info("ntpool: " fmt, ##__VA_ARGS__)
 
 /* Bug check codes, as Microsoft's "Bug check code reference" lists them. */

@@ -3,8 +3,9 @@
  * METHOD_BUFFERED: the interrupt fills a system buffer, and the copy to the
  * user's is made in the requester's own thread, by NT's special kernel APC.
  * Linux calls that task work; sent as a signal is, it also reaches a thread
- * that computes in user space or waits in a system call, and the call is
- * restarted as if nothing had happened.
+ * that computes in user space or waits in a system call.  The call is restarted,
+ * unless it is one of the few, epoll_wait() for one, that end with EINTR whoever
+ * disturbs them.
  */
 #include <linux/sched.h>
 #include <linux/task_work.h>

@@ -193,12 +193,15 @@ static enum hrtimer_restart request_interrupt(struct hrtimer *timer)
 	req->interrupt_irql = ntpool_irql();
 	req->interrupt_ns = ktime_get_ns();
 
+	/* An interrupt that might fault is a bug, says the kernel; ours fails. */
+	pagefault_disable();
 	hit = request_hit(req);
 	if (hit.open)
 		io_party_before(&req->interrupted, req->buffer);
 	req->variant->interrupt(req, &hit);
 	if (hit.open)
 		io_party_after(&req->interrupted, req->buffer);
+	pagefault_enable();
 
 	if (req->variant->defer)
 		req->variant->defer(req);

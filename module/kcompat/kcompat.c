@@ -14,6 +14,12 @@ static struct page *(*find_incore_page)(struct address_space *mapping,
 					pgoff_t index);
 static long (*remove_from_cache)(struct address_space *mapping,
 				 struct folio *folio);
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 3, 0)
+static int (*isolate)(struct folio *folio);
+#else
+static bool (*isolate)(struct folio *folio);
+#endif
+static void (*put_back)(struct folio *folio);
 static void (*drain_this_cpu)(void);
 static void (*drain_all_cpus)(void);
 
@@ -40,6 +46,8 @@ unsigned long kcompat_symbol(const char *name)
 void kcompat_init(void)
 {
 	remove_from_cache = (void *)kcompat_symbol("remove_mapping");
+	isolate = (void *)kcompat_symbol("folio_isolate_lru");
+	put_back = (void *)kcompat_symbol("folio_putback_lru");
 	drain_this_cpu = (void *)kcompat_symbol("lru_add_drain");
 	drain_all_cpus = (void *)kcompat_symbol("lru_add_drain_all");
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 6, 0)
@@ -86,10 +94,28 @@ struct folio *kcompat_incore(struct address_space *mapping, pgoff_t index)
 	return page ? page_folio(page) : NULL;
 }
 
+/* Take a folio off its LRU list, with a reference of the list's own. */
+static bool isolate_from_lru(struct folio *folio)
+{
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 3, 0)
+	return !isolate(folio);
+#else
+	return isolate(folio);
+#endif
+}
+
 bool kcompat_drop_swapcache(struct folio *folio)
 {
-	return remove_from_cache &&
-	       remove_from_cache(folio_mapping(folio), folio);
+	if (!remove_from_cache || !isolate || !put_back ||
+	    !isolate_from_lru(folio))
+		return false;
+	/* The list's reference stands in for the caller's. */
+	folio_put(folio);
+	if (remove_from_cache(folio_mapping(folio), folio))
+		return true;
+	folio_get(folio);
+	put_back(folio);
+	return false;
 }
 
 void kcompat_drain_lru(bool all)

@@ -179,6 +179,7 @@ void *paging_alloc(unsigned long pages)
 	}
 	return (void *)start;
 }
+EXPORT_FOR_TESTS(paging_alloc);
 
 static void forget(unsigned long start)
 {
@@ -227,6 +228,7 @@ void paging_free(void *start)
 	}
 	mutex_unlock(&arena_mutex);
 }
+EXPORT_FOR_TESTS(paging_free);
 
 /**
  * arena_find() - the allocated range that an address lies in
@@ -262,6 +264,7 @@ bool paging_contains(unsigned long address)
 {
 	return mtree_load(&ranges, address);
 }
+EXPORT_FOR_TESTS(paging_contains);
 
 /**
  * arena_exit() - give all address space back

@@ -104,8 +104,10 @@ int hook_init(const char **reason)
 	err = ftrace_set_filter(&ops, HOOKED, strlen(HOOKED), 0);
 	if (!err)
 		err = register_ftrace_function(&ops);
-	if (err)
+	if (err) {
 		*reason = "ftrace does not let us attach to " HOOKED;
+		ftrace_free_filter(&ops);
+	}
 	return err;
 }
 
@@ -118,4 +120,5 @@ int hook_init(const char **reason)
 void hook_exit(void)
 {
 	unregister_ftrace_function(&ops);
+	ftrace_free_filter(&ops);
 }

@@ -160,7 +160,7 @@ bool fault_handle(unsigned long address, bool write, unsigned long ip,
 unsigned long trim_range(struct segment *seg, unsigned long index,
 			 unsigned long pages);
 void zap_range(struct segment *seg, unsigned long index, unsigned long pages);
-unsigned long trim_old(unsigned long want);
+unsigned long trim_old(unsigned long want, unsigned int rounds);
 void trim_reset(void);
 void paging_flush_tlb(void);
 

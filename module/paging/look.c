@@ -4,6 +4,7 @@
 #include <linux/swap.h>
 #include <linux/swapops.h>
 
+#include "core/core.h"
 #include "paging/internal.h"
 
 static void look_present(pte_t pte, struct paging_page *page)
@@ -73,6 +74,7 @@ int paging_look(unsigned long address, struct paging_page *page)
 		look_swapped(segment_mapping(range.seg), index, entry, page);
 	return 0;
 }
+EXPORT_FOR_TESTS(paging_look);
 
 static u64 swapped_pages(void)
 {
@@ -122,3 +124,4 @@ void paging_get_stats(struct paging_stats *stats)
 	stats->arena_pages = arena_pages();
 	stats->arena_reserved_pages = arena_reserved_pages();
 }
+EXPORT_FOR_TESTS(paging_get_stats);

@@ -20,6 +20,7 @@ bool paging_active(void)
 {
 	return active;
 }
+EXPORT_FOR_TESTS(paging_active);
 
 const char *paging_reason(void)
 {
@@ -107,6 +108,7 @@ unsigned long paging_trim_range(unsigned long address, unsigned long pages)
 		return 0;
 	return trim_range(range.seg, range.first, range.pages);
 }
+EXPORT_FOR_TESTS(paging_trim_range);
 
 /**
  * paging_write_out_range() - write trimmed pages to swap and wait for the disk
@@ -125,6 +127,7 @@ long paging_write_out_range(unsigned long address, unsigned long pages)
 		return 0;
 	return write_out(range.seg, range.first, range.pages);
 }
+EXPORT_FOR_TESTS(paging_write_out_range);
 
 /**
  * paging_trim_all() - take all pages but the pinned ones out

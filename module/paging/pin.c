@@ -8,6 +8,7 @@
  */
 #include <linux/mutex.h>
 
+#include "core/core.h"
 #include "paging/internal.h"
 
 static DEFINE_MUTEX(pin_mutex);
@@ -118,6 +119,7 @@ int paging_pin(unsigned long address, unsigned long pages)
 	mutex_unlock(&pin_mutex);
 	return err;
 }
+EXPORT_FOR_TESTS(paging_pin);
 
 /**
  * paging_unpin() - undo one paging_pin()
@@ -139,3 +141,4 @@ void paging_unpin(unsigned long address, unsigned long pages)
 		unpin_page(range.seg, index + i);
 	mutex_unlock(&pin_mutex);
 }
+EXPORT_FOR_TESTS(paging_unpin);

@@ -20,7 +20,7 @@ static unsigned long count_mapped_pages(struct shrinker *s,
 
 static unsigned long trim_some(struct shrinker *s, struct shrink_control *sc)
 {
-	return trim_old(sc->nr_to_scan) ?: SHRINK_STOP;
+	return trim_old(sc->nr_to_scan, 2) ?: SHRINK_STOP;
 }
 
 int shrinker_init(void)

@@ -14,6 +14,7 @@
 #include <asm/tlbflush.h>
 
 #include "core/trace.h"
+#include "core/core.h"
 #include "paging/internal.h"
 
 /* One gathering at a time.  Nothing is allocated under it; see internal.h. */
@@ -148,6 +149,8 @@ static unsigned long all_tables(void)
 /**
  * trim_old() - trim pages that have not been used for a round of the hand
  * @want: stop when this many are out; up to a table's worth more may go
+ * @rounds: stop when the hand has been round this often; two are enough to find
+ *	    pages to trim wherever there are any
  *
  * Each page gets a second chance: the hand clears its accessed bit when it
  * comes by, and takes it when it comes by again and finds it still clear.
@@ -155,13 +158,13 @@ static unsigned long all_tables(void)
  * Context: may sleep; reclaim too.  Returns at once if another thread trims.
  * Return: pages trimmed.
  */
-unsigned long trim_old(unsigned long want)
+unsigned long trim_old(unsigned long want, unsigned int rounds)
 {
 	unsigned long taken = 0, left;
 
 	if (!mutex_trylock(&trim_mutex))
 		return 0;
-	for (left = 2 * all_tables(); left && taken < want; left--) {
+	for (left = rounds * all_tables(); left && taken < want; left--) {
 		if (!hand_forward())
 			break;
 		taken += take_old(hand.seg, &hand.seg->tables[hand.table]);
@@ -170,6 +173,7 @@ unsigned long trim_old(unsigned long want)
 	mutex_unlock(&trim_mutex);
 	return taken;
 }
+EXPORT_FOR_TESTS(trim_old);
 
 static unsigned int take_all(struct segment *seg, struct table *table,
 			     unsigned long index, unsigned long end)

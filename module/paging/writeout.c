@@ -59,11 +59,7 @@ static bool start_write_locked(struct flight *flight, struct folio *folio,
 	}
 	if (!folio_clear_dirty_for_io(folio))
 		return false;
-	folio_set_reclaim(folio);
-	if (!kcompat_writeout(folio))
-		return true;
-	folio_clear_reclaim(folio);
-	return false;
+	return !kcompat_writeout(folio);
 }
 
 /* Start writing; takes the caller's reference over. */

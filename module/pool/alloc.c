@@ -39,6 +39,7 @@ bool pool_flags_valid(u64 flags)
 {
 	return is_power_of_2(flags & POOLS) && !(lower_32_bits(flags) & ~KNOWN);
 }
+EXPORT_FOR_TESTS(pool_flags_valid);
 
 /**
  * pool_tag_valid() - is this a tag
@@ -62,6 +63,7 @@ bool pool_tag_valid(u32 tag)
 	}
 	return true;
 }
+EXPORT_FOR_TESTS(pool_tag_valid);
 
 static gfp_t gfp_for(u64 flags, u8 irql)
 {

@@ -6,6 +6,7 @@
 #include <linux/maple_tree.h>
 #include <linux/slab.h>
 
+#include "core/core.h"
 #include "paging/paging.h"
 #include "pool/internal.h"
 
@@ -76,12 +77,14 @@ bool pool_find(unsigned long address, struct pool_block_info *info)
 	rcu_read_unlock();
 	return block;
 }
+EXPORT_FOR_TESTS(pool_find);
 
 unsigned long pool_block_pages(const struct pool_block_info *info)
 {
 	return (last_byte(info) >> PAGE_SHIFT) -
 	       (info->start >> PAGE_SHIFT) + 1;
 }
+EXPORT_FOR_TESTS(pool_block_pages);
 
 static void look_nonpaged(unsigned long address, struct ntpool_page *page)
 {
@@ -126,6 +129,7 @@ int pool_look(const struct pool_block_info *info, unsigned long index,
 	page->slot = where.slot;
 	return 0;
 }
+EXPORT_FOR_TESTS(pool_look);
 
 void blocks_exit(void)
 {

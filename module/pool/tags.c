@@ -10,6 +10,7 @@
 #include <linux/swab.h>
 #include <linux/xarray.h>
 
+#include "core/core.h"
 #include "pool/internal.h"
 
 /* One pool's figures, of a tag or in all. */
@@ -129,6 +130,7 @@ size_t pool_tags(struct ntpool_tag *out, size_t count)
 	}
 	return n;
 }
+EXPORT_FOR_TESTS(pool_tags);
 
 /**
  * pool_get_stats() - totals of both pools
@@ -152,6 +154,7 @@ void pool_get_stats(struct pool_stats *stats)
 		.failed_allocs = atomic64_read(&failures),
 	};
 }
+EXPORT_FOR_TESTS(pool_get_stats);
 
 void tags_exit(void)
 {

@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The KUnit module: insmod ntpool_kunit.ko runs all suites. */
+#include <linux/module.h>
+
+#include "tests.h"
+
+kunit_test_suites(&irql_suite, &bugcheck_suite, &arena_suite, &paging_suite,
+		  &pin_suite, &pool_suite, &pool_model_suite);
+
+MODULE_DESCRIPTION("KUnit tests of ntpool");
+MODULE_LICENSE("GPL");

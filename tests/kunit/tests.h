@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What the suites share. */
+#ifndef NTPOOL_KUNIT_TESTS_H
+#define NTPOOL_KUNIT_TESTS_H
+
+#include <kunit/test.h>
+
+#include "core/core.h"
+#include "paging/paging.h"
+#include "pool/pool.h"
+
+#define TEST_TAG NTPOOL_TAG('K', 'u', 'n', 't')
+
+extern struct kunit_suite irql_suite, bugcheck_suite, arena_suite, paging_suite,
+	pin_suite, pool_suite, pool_model_suite;
+
+/* The newest bug check record of this thread after @seq must be this one. */
+#define EXPECT_BUGCHECK(test, seq, want_code, want_p1, want_p2, want_p3)	\
+do {										\
+	struct bugcheck_record rec_ = {};					\
+	u64 got_ = bugcheck_by_thread_since(seq, current->pid);			\
+										\
+	KUNIT_EXPECT_TRUE(test, got_ && bugcheck_get(got_, &rec_));		\
+	KUNIT_EXPECT_EQ(test, rec_.code, (u32)(want_code));			\
+	KUNIT_EXPECT_EQ(test, rec_.param[0], (u64)(want_p1));			\
+	KUNIT_EXPECT_EQ(test, rec_.param[1], (u64)(want_p2));			\
+	KUNIT_EXPECT_EQ(test, rec_.param[2], (u64)(want_p3));			\
+} while (0)
+
+#define EXPECT_NO_BUGCHECK(test, seq) \
+	KUNIT_EXPECT_EQ(test, bugcheck_by_thread_since(seq, current->pid), 0ull)
+
+static inline u32 page_state(const void *p)
+{
+	struct paging_page page;
+
+	return paging_look((unsigned long)p, &page) ? ~0u : page.state;
+}
+
+static inline u32 page_flags(const void *p)
+{
+	struct paging_page page;
+
+	return paging_look((unsigned long)p, &page) ? 0 : page.flags;
+}
+
+/* Trim and write out, so that the next touch must read the disk. */
+static inline void send_to_swap(const void *p, unsigned long pages)
+{
+	paging_trim_range((unsigned long)p, pages);
+	paging_write_out_range((unsigned long)p, pages);
+}
+
+#endif /* NTPOOL_KUNIT_TESTS_H */
