@@ -1,0 +1,217 @@
+#!/usr/bin/env bats
+# The runner of the test VM, on the stock kernel.  None of this needs ntpool.ko.
+
+bats_require_minimum_version 1.5.0
+
+setup_file() {
+	cd "$BATS_TEST_DIRNAME/../.." || return
+	make -s vm-tests FLAVOUR=stock
+}
+
+setup() {
+	cd "$BATS_TEST_DIRNAME/../.." || return
+	export TMPDIR=$BATS_TEST_TMPDIR
+}
+
+teardown() {
+	[ -z "$(find "$BATS_TEST_TMPDIR" -name 'ntpool-vm.*')" ]
+}
+
+vm() {
+	tests/vm/run --no-build --no-module --swap 0 "$@"
+}
+
+crash() {
+	vm -- insmod /lib/ntpool/vm_crash.ko fault="$1"
+}
+
+@test "a command that succeeds ends with 0 and nothing of the boot is printed" {
+	run --separate-stderr vm -- true
+	[ "$status" -eq 0 ]
+	[ -z "$output" ]
+	[ -z "$stderr" ]
+}
+
+@test "the status of the command is the status of the runner" {
+	run -3 vm -- sh -c 'exit 3'
+}
+
+@test "standard output and standard error come through byte by byte, each on its own" {
+	head -c 1000000 /dev/urandom >"$BATS_TEST_TMPDIR/data"
+	vm -- sh -c 'tee /dev/stderr' <"$BATS_TEST_TMPDIR/data" \
+		>"$BATS_TEST_TMPDIR/out" 2>"$BATS_TEST_TMPDIR/err"
+	cmp "$BATS_TEST_TMPDIR/data" "$BATS_TEST_TMPDIR/out"
+	cmp "$BATS_TEST_TMPDIR/data" "$BATS_TEST_TMPDIR/err"
+}
+
+@test "output comes while the command is still running" {
+	mkfifo "$BATS_TEST_TMPDIR/talk"
+	vm -- sh -c 'echo ready; read -r answer; echo "$answer"' \
+		<"$BATS_TEST_TMPDIR/talk" >"$BATS_TEST_TMPDIR/out" &
+	exec 7>"$BATS_TEST_TMPDIR/talk"
+	for _ in {1..600}; do
+		! grep -q ready "$BATS_TEST_TMPDIR/out" || break
+		sleep 0.1
+	done
+	echo go >&7
+	exec 7>&-
+	wait $!
+	[ "$(cat "$BATS_TEST_TMPDIR/out")" = $'ready\ngo' ]
+}
+
+@test "arguments arrive as they were given" {
+	run -0 vm -- printf '<%s>' 'a b' "it's" '$HOME *' '' $'two\nlines'
+	[ "$output" = $'<a b><it\'s><$HOME *><><two\nlines>' ]
+}
+
+@test "a shared directory is read and written from both sides" {
+	mkdir "$BATS_TEST_TMPDIR/shared"
+	echo from outside >"$BATS_TEST_TMPDIR/shared/in"
+	run -0 vm --share "$BATS_TEST_TMPDIR/shared" -- \
+		sh -c 'cat /share/in && echo from inside >/share/out'
+	[ "$output" = "from outside" ]
+	[ "$(cat "$BATS_TEST_TMPDIR/shared/out")" = "from inside" ]
+}
+
+@test "memory, swap and processors are as asked for" {
+	run -0 tests/vm/run --no-build --no-module --mem 256M --swap 100M --smp 1 -- \
+		sh -c 'nproc; free -m | awk "/^Mem/ { print (\$2 > 180 && \$2 <= 256) }"; awk "NR > 1 { print \$3 }" /proc/swaps'
+	[ "$output" = $'1\n1\n102396' ]
+}
+
+@test "two machines run side by side" {
+	vm -- sh -c 'sleep 1; echo one' >"$BATS_TEST_TMPDIR/one" &
+	local first=$!
+	vm -- sh -c 'sleep 1; echo two' >"$BATS_TEST_TMPDIR/two"
+	wait $first
+	[ "$(cat "$BATS_TEST_TMPDIR/one" "$BATS_TEST_TMPDIR/two")" = $'one\ntwo' ]
+}
+
+@test "what the command leaves running does not keep the machine alive" {
+	run -0 vm --timeout 60 -- sh -c 'sleep 1000 & setsid sleep 1000 & echo done'
+	[ "$output" = done ]
+}
+
+@test "a command that hangs is a time-out" {
+	run -124 vm --timeout 15 -- sleep 1000
+	[[ $output == *"not finished after 15 s"* ]]
+}
+
+@test "a machine that locks up is a time-out" {
+	run -124 vm --timeout 15 -- insmod /lib/ntpool/vm_crash.ko fault=lockup
+}
+
+@test "a module that does no harm passes" {
+	run -0 crash none
+	[ -z "$output" ]
+}
+
+@test "an oops is status 125, with the report on standard error" {
+	run -125 --separate-stderr crash oops
+	[ -z "$output" ]
+	[[ $stderr == *"BUG: kernel NULL pointer dereference"*"do_oops"* ]]
+}
+
+@test "a warning is status 125, though the command succeeds" {
+	run -125 --separate-stderr vm -- sh -c 'insmod /lib/ntpool/vm_crash.ko fault=warn && echo fine'
+	[ "$output" = fine ]
+	[[ $stderr == *"vm_crash was asked to warn"*"WARNING:"*"do_warn"* ]]
+}
+
+@test "the report of a warning is not the whole log" {
+	run -125 --separate-stderr crash warn
+	[[ $stderr != *"Run /init"* ]]
+}
+
+@test "sleeping in atomic context is status 125" {
+	run -125 crash atomic
+	[[ $output == *"BUG: scheduling while atomic"*"do_atomic"* ]]
+}
+
+@test "a module that cannot be unloaded is status 125" {
+	run -125 crash pinned
+	[[ $output == *"vm_crash cannot be unloaded"* ]]
+}
+
+@test "a module that refuses to load is the command's own failure" {
+	run -19 crash refuse
+	[[ $output == *"No such device"* ]]
+}
+
+@test "a panic is status 125" {
+	run -125 vm -- sh -c 'echo c >/proc/sysrq-trigger'
+	[[ $output == *"Kernel panic"* ]]
+}
+
+@test "a command that restarts the machine cannot pass" {
+	run -125 vm -- sh -c 'echo b >/proc/sysrq-trigger; sleep 60'
+	[[ $output == *"went down before the command had ended"* ]]
+}
+
+@test "a command that switches the machine off cannot pass" {
+	run -125 vm -- sh -c 'poweroff -f; sleep 60'
+	[[ $output == *"went down before the command had ended"* ]]
+}
+
+@test "a command that tries to kill the first process gets nowhere" {
+	run -0 vm -- sh -c 'kill -9 1; kill -TERM 1; sleep 1; echo alive'
+	[ "$output" = alive ]
+}
+
+@test "a command that cannot be found is status 127" {
+	run -127 vm -- no-such-command
+}
+
+@test "the kernel log can be kept" {
+	vm --log "$BATS_TEST_TMPDIR/log" -- sh -c 'echo a word >/dev/kmsg'
+	grep -q 'Linux version 6.1' "$BATS_TEST_TMPDIR/log"
+	grep -q 'a word' "$BATS_TEST_TMPDIR/log"
+}
+
+@test "an interrupted runner leaves nothing behind" {
+	setsid tests/vm/run --no-build --no-module --swap 64M -- sleep 1000 3>&- &
+	local runner=$!
+	for _ in {1..300}; do
+		machine=$(pgrep -f "qemu-system-x86_64.*$BATS_TEST_TMPDIR") && break
+		sleep 0.1
+	done
+	[ -n "$machine" ]
+	kill -TERM $runner
+	local status=0
+	wait $runner || status=$?
+	[ $status -eq 143 ]
+	! pgrep -f "qemu-system-x86_64.*$BATS_TEST_TMPDIR"
+}
+
+@test "an option that is not there is one sentence and status 2" {
+	run -2 vm --speed 3 -- true
+	[ "${#lines[@]}" -eq 1 ]
+	[[ $output == *"no option --speed"* ]]
+}
+
+@test "a size that is none, a shared directory that is none, and no command are refused" {
+	run -2 vm --mem lots -- true
+	run -2 vm --swap 3 -- true
+	run -2 vm --smp 0 -- true
+	run -2 vm --timeout soon -- true
+	run -2 vm --share /no/such/place -- true
+	run -2 vm
+	run -2 vm --mem
+}
+
+@test "a kernel that is not there is one sentence and status 2" {
+	run -2 vm --kernel 2.4 -- true
+	[ "${#lines[@]}" -eq 1 ]
+	[[ $output == *"2.4"* ]]
+}
+
+@test "a missing driver is one sentence and status 2" {
+	run -2 vm --kmod no_such_driver -- true
+	[[ $output == *"no driver no_such_driver"* ]]
+}
+
+@test "a disk that is too small for the swap disk is one sentence and status 2" {
+	run -2 tests/vm/run --no-build --no-module --swap 900000G -- true
+	[ "${#lines[@]}" -eq 1 ]
+	[[ $output == *"MiB free"* ]]
+}
