@@ -77,7 +77,7 @@ $(U_OBJ)/userspace/%.o: userspace/%.c
 	@$(CC) $(U_CFLAGS) $(CFLAGS) $(U_INCLUDES) $(U_EXTRA) -c -o $@ $<
 
 # --- test programs -----------------------------------------------------------
-UAPI_COMMON := $(U_OBJ)/tests/uapi/uapi.o
+UAPI_COMMON := $(U_OBJ)/tests/uapi/uapi.o $(addprefix $(U_OBJ)/userspace/tools/base/,pattern.o proc.o)
 UAPI_SRC    := $(filter-out tests/uapi/uapi.c,$(wildcard tests/uapi/*.c))
 UAPI_TESTS  := $(UAPI_SRC:tests/uapi/%.c=$(BUILD)/tests/uapi-%)
 UAPI_32     := $(BUILD)/tests/uapi-compat32
@@ -85,7 +85,7 @@ UAPI_32     := $(BUILD)/tests/uapi-compat32
 $(U_OBJ)/tests/%.o: tests/%.c
 	$(call U_SAY,CC,$@)
 	@mkdir -p $(@D)
-	@$(CC) $(U_CFLAGS) $(CFLAGS) $(U_INCLUDES) -c -o $@ $<
+	@$(CC) $(U_CFLAGS) $(CFLAGS) $(U_INCLUDES) -Iuserspace/tools -c -o $@ $<
 
 $(UAPI_TESTS): $(BUILD)/tests/uapi-%: $(U_OBJ)/tests/uapi/%.o $(UAPI_COMMON)
 	$(call U_SAY,LD,$@)
