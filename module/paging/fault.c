@@ -8,6 +8,7 @@
  * twice as long as that sequence comes in at once.  So a sequential load pays a
  * fault for 32 pages, and a scattered one brings in nothing it does not use.
  */
+#include <linux/error-injection.h>
 #include <linux/pagevec.h>
 #include <linux/shmem_fs.h>
 #include <linux/swap.h>
@@ -144,8 +145,8 @@ static enum ntpool_fault_kind entry_kind(struct address_space *mapping,
  * answered by killing processes: __GFP_RETRY_MAYFAIL.  A page that nobody waits
  * for is not worth even trying hard.
  */
-static int bring_in(const struct arena_range *range, unsigned long index,
-		    bool ahead)
+static noinline int paging_bring_in(const struct arena_range *range,
+				    unsigned long index, bool ahead)
 {
 	struct address_space *mapping = segment_mapping(range->seg);
 	gfp_t gfp = mapping_gfp_mask(mapping) | __GFP_NOWARN |
@@ -159,6 +160,8 @@ static int bring_in(const struct arena_range *range, unsigned long index,
 		return -EFAULT;
 	return 0;
 }
+/* So that a test can have the disk fail: /sys/kernel/debug/fail_function. */
+ALLOW_ERROR_INJECTION(paging_bring_in, ERRNO);
 
 /* Pages after @index that are of the same kind and follow a sequence. */
 static unsigned int bring_in_ahead(const struct arena_range *range,
@@ -177,7 +180,7 @@ static unsigned int bring_in_ahead(const struct arena_range *range,
 
 		if (in_swap ? !xa_is_value(entry) : entry != NULL)
 			break;
-		if (bring_in(range, index, true))
+		if (paging_bring_in(range, index, true))
 			break;
 		done++;
 	}
@@ -235,7 +238,7 @@ int page_in(const struct arena_range *range, unsigned long index)
 	if (entry && !xa_is_value(entry))
 		mapped = around_cached(range, index);
 	if (!pte_present(READ_ONCE(*segment_pte(range->seg, index)))) {
-		err = bring_in(range, index, false);
+		err = paging_bring_in(range, index, false);
 		if (err)
 			return err;
 		mapped += 1;
