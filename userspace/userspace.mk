@@ -107,6 +107,9 @@ userspace-tests: userspace $(UAPI_TESTS) $(UAPI_32)
 lint-man:
 	@mandoc -T lint -W warning $(MAN_PAGES)
 
+# One page tells of several calls; each name is a link to it.
+man-names = sed -n '/^\.Sh NAME/,/^\.Nd/s/^\.Nm \([a-z0-9_-]*\).*/\1/p'
+
 install-userspace: userspace
 	install -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(LIBDIR)/pkgconfig \
 		$(DESTDIR)$(LIBEXECDIR) $(DESTDIR)$(INCLUDEDIR)/linux
@@ -124,6 +127,10 @@ install-userspace: userspace
 	for page in $(MAN_PAGES); do \
 		dir=$(DESTDIR)$(MANDIR)/man$${page##*.}; \
 		install -d $$dir && install -m 644 $$page $$dir/ || exit 1; \
+		for name in $$($(man-names) $$page); do \
+			[ -e $$dir/$$name.$${page##*.} ] || \
+				ln -s $${page##*/} $$dir/$$name.$${page##*.}; \
+		done; \
 	done
 
 -include $(LIB_OBJ:.o=.d) $(TOOL_OBJ:.o=.d) $(wildcard $(U_OBJ)/*.d) \

@@ -548,7 +548,9 @@ static void test_close_cancels(void **state)
 
 static void *start_and_leave(void *request)
 {
-	*(uint64_t *)request = start(NTPOOL_VARIANT_BUFFERED);
+	/* Long enough that the thread is gone before the interrupt comes. */
+	*(uint64_t *)request = start_at(rig.fd, NTPOOL_VARIANT_BUFFERED,
+					last_cpu(), 8, SECOND);
 	return NULL;
 }
 

@@ -1,0 +1,90 @@
+#!/usr/bin/env bats
+# status, tags and bugchecks, as a user runs them.
+
+setup_file() {
+	load common
+	play <<-'PLAY'
+		t fresh ntpool status
+		t json ntpool status --json
+		chmod 600 /dev/ntpool
+		t denied su nobody -s /bin/sh -c 'ntpool status'
+		mkfifo /tmp/lines
+		ntpool script /tmp/lines >/dev/null &
+		exec 3>/tmp/lines
+		echo 'alloc a paged 100K Abcd' >&3
+		echo 'alloc b nonpaged 1000 Efg' >&3
+		echo 'fill a 1' >&3
+		sleep 1
+		t busy ntpool status --json
+		t tags ntpool tags
+		t tags_json ntpool tags --json
+		t no_bugchecks ntpool bugchecks
+		ntpool bugchecks --follow --json >/share/followed.out &
+		follower=$!
+		sleep 1
+		echo 'trim a' >&3
+		echo 'touch a 4096 dispatch write 1' >&3
+		echo 'free a Wron' >&3
+		sleep 1
+		kill $follower
+		exec 3>&-
+		wait
+	PLAY
+}
+
+setup() {
+	load common
+}
+
+@test "status tells that paged pool pages here" {
+	status fresh 0
+	says fresh '^ntpool is loaded: interface version 1, [0-9]+ CPUs, pages of 4096 bytes$'
+	says fresh 'paged pool pages +yes: the page-fault hook is in place'
+	says fresh 'swap space +yes: .* of which .* free'
+}
+
+@test "status uses no colour where it is no terminal" {
+	! out fresh | grep -q $'\033'
+}
+
+@test "status --json is JSON with everything in it" {
+	status json 0
+	holds json '.abi_version == 1 and .page_size == 4096'
+	holds json '.features.paging == true and .features.reason == ""'
+	holds json '.stats | has("resident_pages") and has("hard_faults") and has("requests_completed")'
+}
+
+@test "who may not open the device is told what to do" {
+	status denied 1
+	complains denied "ntpool: /dev/ntpool may not be opened by this user: run as root, or ask for access to the device"
+}
+
+@test "status counts what another session has" {
+	holds busy '.stats.paged_bytes == 102400 and .stats.nonpaged_bytes == 1000'
+	holds busy '.stats.sessions == 2'
+	holds busy '.stats.resident_pages >= 25'
+}
+
+@test "tags shows each tag with its pools" {
+	status tags 0
+	says tags '^Tag +Paged allocs +Frees +Bytes +Nonpaged allocs +Frees +Bytes$'
+	says tags '^Abcd +1 +0 +102400 +0 +0 +0$'
+	says tags '^Efg +0 +0 +0 +1 +0 +1000$'
+}
+
+@test "tags --json has a row for each tag" {
+	holds tags_json 'map(select(.tag == "Abcd" and .paged_bytes == 102400)) | length == 1'
+	holds tags_json 'map(select(.tag == "Efg" and .nonpaged_bytes == 1000)) | length == 1'
+}
+
+@test "bugchecks without any says so" {
+	status no_bugchecks 0
+	says no_bugchecks '^There is none to read'
+}
+
+@test "bugchecks --follow prints them as they come" {
+	out followed | jq -se 'length == 2' >/dev/null
+	out followed | jq -se '.[0].code == "0xd1" and .[0].parameters[1] == "0x2" and .[0].parameters[2] == "0x1"'
+	out followed | jq -se '.[1].name == "BAD_POOL_CALLER" and .[1].parameters[0] == "0xa"'
+	out followed | jq -se '.[0].comm == "ntpool" and .[0].number + 1 == .[1].number'
+}

@@ -1,0 +1,55 @@
+#!/usr/bin/env bats
+# story: all of it in a machine with little memory, and parts of it in others.
+
+setup_file() {
+	load common
+	mkdir "$BATS_FILE_TMPDIR/poor"
+	play --mem 256M --swap 1G --timeout 600 <<-'PLAY'
+		t whole ntpool story --json --pictures /share/pictures
+		t part ntpool story s7 S5
+		swapoff /dev/vda
+		t poor ntpool story S3 S8
+		chmod 666 /dev/ntpool
+		t nobody su nobody -s /bin/sh -c 'ntpool story S1 S7'
+	PLAY
+}
+
+setup() {
+	load common
+}
+
+@test "every statement is shown" {
+	status whole 0
+	holds whole 'map(.id) == ["S1","S2","S3","S4","S5","S6","S7","S8","S9","S10","S11","S12","S13","S14"]'
+	holds whole 'all(.verdict == "shown")'
+}
+
+@test "every statement rests on at least one check" {
+	holds whole 'all(.checks | length > 0)'
+	holds whole '[.[].checks[].holds] | all'
+}
+
+@test "the three figures are drawn as SVG and PNG" {
+	for name in two-processes two-spaces two-pools; do
+		python3 -c 'import sys, xml.dom.minidom; xml.dom.minidom.parse(sys.argv[1])' "$BATS_FILE_TMPDIR/pictures/$name.svg"
+		[ "$(head -c 8 "$BATS_FILE_TMPDIR/pictures/$name.png" | od -An -tx1 | tr -d ' ')" = 89504e470d0a1a0a ]
+	done
+}
+
+@test "a part of the story is played in its order" {
+	status part 0
+	[ "$(out part | grep -Eo '^ +S[0-9]+: (not )?shown' | tr -d ' ')" = "$(printf '%s\n' S5:shown S7:shown)" ]
+}
+
+@test "what cannot be shown is told with its reason, and fails the story" {
+	status poor 1
+	says poor 'it takes .* of free swap space, and there are 0 bytes'
+	says poor '^     S3: not shown$'
+	says poor '^     S8: shown$'
+}
+
+@test "without CAP_SYS_ADMIN the story tells what it may not see" {
+	status nobody 1
+	says nobody 'frames and system addresses are for CAP_SYS_ADMIN only'
+	says nobody '^     S7: shown$'
+}
