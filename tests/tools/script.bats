@@ -80,7 +80,7 @@ fails() {
 
 @test "write takes text, quoted text, bytes and repetitions" {
 	status write 0
-	says write '^a: wrote 24 bytes at 0$'
+	says write '^a: wrote 26 bytes at 0$'
 	says write '^00000000  ?74 77 6f 20 77 6f 72 64  73 78 78 78 0a ff 0a ff  two wordsxxx'
 	says write '^00000010  ?71 22 5c 41 0a 71 22 5c  41 0a 00'
 }

@@ -3,14 +3,13 @@
 
 setup_file() {
 	load common
-	mkdir "$BATS_FILE_TMPDIR/poor"
 	play --mem 256M --swap 1G --timeout 600 <<-'PLAY'
 		t whole ntpool story --json --pictures /share/pictures
 		t part ntpool story s7 S5
 		swapoff /dev/vda
 		t poor ntpool story S3 S8
 		chmod 666 /dev/ntpool
-		t nobody su nobody -s /bin/sh -c 'ntpool story S1 S7'
+		t nobody su nobody -s /bin/sh -c 'ntpool story S1 S5'
 	PLAY
 }
 
@@ -51,5 +50,5 @@ setup() {
 @test "without CAP_SYS_ADMIN the story tells what it may not see" {
 	status nobody 1
 	says nobody 'frames and system addresses are for CAP_SYS_ADMIN only'
-	says nobody '^     S7: shown$'
+	says nobody '^     S5: shown$'
 }

