@@ -2,12 +2,15 @@
 # The kernel modules: `make module` for the running or the newest installed kernel,
 # FLAVOUR=stock|debug|6.12|7.3 for a kernel of the test VM, KDIR=DIR for any other.
 
+RUNNING_KDIR := $(wildcard /lib/modules/$(shell uname -r)/build)
 ifdef KDIR
 FLAVOUR := custom
+else ifneq ($(RUNNING_KDIR),)
+# 6.1 is what the test VM runs too, and need not be built twice.
+FLAVOUR ?= $(if $(findstring /6.1.,$(RUNNING_KDIR)),stock,running)
+else
+FLAVOUR ?= stock
 endif
-# The running kernel if it has headers, otherwise the one of the test VM.
-RUNNING := $(shell uname -r)
-FLAVOUR ?= $(if $(filter-out 6.1.%,$(notdir $(patsubst %/build,%,$(wildcard /lib/modules/$(RUNNING)/build)))),running,stock)
 export KDIR
 
 MODULE_DIR := $(BUILD)/kernel/$(FLAVOUR)
@@ -16,3 +19,17 @@ MODULE_SOURCES := module $(wildcard tests/kunit tests/bench)
 .PHONY: module install-module dkms
 module:
 	+@module/kbuild $(FLAVOUR) $(CURDIR)/$(MODULE_DIR) $(CURDIR) $(MODULE_SOURCES)
+
+RELEASE = $(firstword $(shell modinfo -F vermagic $(MODULE_DIR)/ntpool.ko))
+install-module: module
+	install -D -m 644 $(MODULE_DIR)/ntpool.ko $(DESTDIR)/lib/modules/$(RELEASE)/updates/ntpool.ko
+	install -D -m 644 module/60-ntpool.rules $(DESTDIR)/etc/udev/rules.d/60-ntpool.rules
+	$(if $(DESTDIR),,depmod $(RELEASE))
+
+# DKMS keeps a copy of its own, from which it builds for every kernel to come.
+DKMS_TREE = /usr/src/ntpool-$(VERSION)
+dkms:
+	! dkms status ntpool/$(VERSION) | grep -q . || dkms remove ntpool/$(VERSION) --all
+	rsync --archive --delete --relative Kbuild $(MODULE_SOURCES) $(DKMS_TREE)/
+	sed 's/@VERSION@/$(VERSION)/' module/dkms.conf.in >$(DKMS_TREE)/dkms.conf
+	dkms install ntpool/$(VERSION)

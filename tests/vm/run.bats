@@ -13,6 +13,7 @@ setup() {
 	export TMPDIR=$BATS_TEST_TMPDIR
 }
 
+# No run leaves its directory behind, however it ends.
 teardown() {
 	[ -z "$(find "$BATS_TEST_TMPDIR" -name 'ntpool-vm.*')" ]
 }
@@ -50,7 +51,7 @@ crash() {
 		<"$BATS_TEST_TMPDIR/talk" >"$BATS_TEST_TMPDIR/out" &
 	exec 7>"$BATS_TEST_TMPDIR/talk"
 	for _ in {1..600}; do
-		! grep -q ready "$BATS_TEST_TMPDIR/out" || break
+		if grep -q ready "$BATS_TEST_TMPDIR/out"; then break; fi
 		sleep 0.1
 	done
 	echo go >&7
@@ -88,8 +89,8 @@ crash() {
 }
 
 @test "what the command leaves running does not keep the machine alive" {
-	run -0 vm --timeout 60 -- sh -c 'sleep 1000 & setsid sleep 1000 & echo done'
-	[ "$output" = done ]
+	run -0 vm --timeout 60 -- sh -c 'sleep 1000 & setsid sleep 1000 & echo over'
+	[ "$output" = over ]
 }
 
 @test "a command that hangs is a time-out" {
@@ -180,7 +181,7 @@ crash() {
 	local status=0
 	wait $runner || status=$?
 	[ $status -eq 143 ]
-	! pgrep -f "qemu-system-x86_64.*$BATS_TEST_TMPDIR"
+	run -1 pgrep -f "qemu-system-x86_64.*$BATS_TEST_TMPDIR"
 }
 
 @test "an option that is not there is one sentence and status 2" {

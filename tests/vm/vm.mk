@@ -4,9 +4,11 @@
 .PHONY: vm demo deps vm-tests
 
 vm: all
+	@echo '  VM      a shell in the test machine, in a few seconds; "exit" leaves it'
 	@tests/vm/run --tty --timeout 86400 -- /bin/sh -l
 
 demo: all
+	@echo '  VM      a machine with 256 MB and a swap disk of 1 GB; the story takes a minute or two'
 	@tests/vm/run --mem 256M --swap 1G -- ntpool story
 
 deps:
