@@ -23,28 +23,40 @@ static void (*put_back)(struct folio *folio);
 static void (*drain_this_cpu)(void);
 static void (*drain_all_cpus)(void);
 
+static unsigned long (*lookup_name)(const char *name);
+
+/*
+ * The kernel's own look-up by name is not exported, but a kprobe finds it as it
+ * finds any function.  The probe is never armed.
+ */
+static void find_lookup(void)
+{
+	struct kprobe kp = {
+		.symbol_name = "kallsyms_lookup_name",
+		.flags = KPROBE_FLAG_DISABLED,
+	};
+
+	if (register_kprobe(&kp))
+		return;
+	lookup_name = (void *)kp.addr;
+	unregister_kprobe(&kp);
+}
+
 /**
  * kcompat_symbol() - address of a kernel function by name
- * @name: of a function that a kprobe can sit on
+ * @name: its name
  *
- * kallsyms_lookup_name() is not exported; a kprobe finds the address as well.
- *
+ * Context: may sleep; after kcompat_init().
  * Return: the address, or 0.
  */
 unsigned long kcompat_symbol(const char *name)
 {
-	struct kprobe kp = { .symbol_name = name };
-	unsigned long address;
-
-	if (register_kprobe(&kp))
-		return 0;
-	address = (unsigned long)kp.addr;
-	unregister_kprobe(&kp);
-	return address;
+	return lookup_name ? lookup_name(name) : 0;
 }
 
 void kcompat_init(void)
 {
+	find_lookup();
 	remove_from_cache = (void *)kcompat_symbol("remove_mapping");
 	isolate = (void *)kcompat_symbol("folio_isolate_lru");
 	put_back = (void *)kcompat_symbol("folio_putback_lru");

@@ -101,7 +101,7 @@ int hook_init(const char **reason)
 		*reason = "this kernel has no function " HOOKED " to attach to";
 		return -ENOENT;
 	}
-	err = ftrace_set_filter(&ops, HOOKED, strlen(HOOKED), 0);
+	err = ftrace_set_filter_ip(&ops, (unsigned long)original, 0, 0);
 	if (!err)
 		err = register_ftrace_function(&ops);
 	if (err) {

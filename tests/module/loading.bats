@@ -1,0 +1,71 @@
+#!/usr/bin/env bats
+# Loading and unloading the module, and what it refuses meanwhile.
+# shellcheck disable=SC2154 # bats sets output and status
+
+setup_file() {
+	export said=$BATS_FILE_TMPDIR/said
+	cd "$BATS_TEST_DIRNAME/../.."
+	tests/vm/run --no-module --timeout 900 -- sh -c "$(cat tests/module/guest-loading)" >"$said" 2>&1
+}
+
+# part NAME: prints what the guest said in that part.
+part() {
+	awk -v name="$1" '/^=== / { on = $2 == name; next } on' "$said"
+}
+
+# field PART NAME: a number from the JSON in that part.
+field() {
+	part "$1" | sed -n '/^{/,/^}/p' | jq "[.. | objects | .$2? // empty] | first"
+}
+
+@test "the machine went through all parts" {
+	grep -qx '=== end' "$said"
+}
+
+@test "an unknown value of bugcheck= is refused and nothing stays loaded" {
+	run part bad-parameter
+	[[ $output == *"status 1"* ]]
+	[[ ${lines[-1]} == 0 ]]
+}
+
+@test "rmmod is refused while a session is open, and works when it is closed" {
+	run part open-session
+	[[ $output == *"status 1"*"status 0"* ]]
+}
+
+@test "a killed session leaves no block, no page and no session" {
+	[ "$(field killed-session paged_bytes)" = 1048576 ]
+	[ "$(field killed-session nonpaged_bytes)" = 65536 ]
+	[ "$(field killed-session swapped_pages)" = 256 ]
+	for name in paged_bytes nonpaged_bytes arena_pages resident_pages swapped_pages; do
+		[ "$(field after-kill $name)" = 0 ]
+	done
+	[ "$(field after-kill paged_frees)" = 1 ]
+}
+
+@test "rmmod works after a session was killed" {
+	run part after-kill
+	[[ ${lines[-1]} == "status 0" ]]
+}
+
+@test "without paging the tool says so, and why" {
+	run part resident-fallback
+	[[ $output == *"paging=0"* ]]
+}
+
+@test "without paging paged memory works, stays resident and may be touched at DISPATCH" {
+	run part resident-fallback
+	[[ $output == *"0 pages trimmed"* ]]
+	[[ $output == *"256"*"resident"* ]]
+	[[ $output == *"DISPATCH_LEVEL: 0x"* ]]
+	[[ $output == *"word for word"* ]]
+	[[ $output == *"status 0"* ]]
+}
+
+@test "loading and unloading again and again takes no memory" {
+	run part cycles
+	[[ $output =~ growth\ (-?[0-9]+)\ KiB ]]
+	echo "grown by ${BASH_REMATCH[1]} KiB"
+	# The caches breathe by less than this; `make bench` does it a thousand times.
+	[ "${BASH_REMATCH[1]}" -lt 256 ]
+}
