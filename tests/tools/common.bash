@@ -3,10 +3,14 @@
 
 root=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
 
+build_tool() {
+	make -s -C "$root" --no-print-directory userspace >&2
+}
+
 # play [OPTION...]: runs the shell script on standard input in a machine.  In it,
 # "t NAME COMMAND..." keeps what COMMAND prints and how it ends for the tests.
 play() {
-	make -s -C "$root" --no-print-directory userspace >&2
+	build_tool
 	{
 		echo 't() { name=$1; shift; "$@" >/share/$name.out 2>/share/$name.err; echo $? >/share/$name.status; }'
 		echo 'cd /share'
@@ -52,6 +56,15 @@ complains() {
 		err "$1"
 		return 1
 	}
+}
+
+# hides NAME TEXT: the output does not have it
+hides() {
+	if out "$1" | grep -qF -- "$2"; then
+		echo "$1 says '$2':"
+		out "$1"
+		return 1
+	fi
 }
 
 silent() {

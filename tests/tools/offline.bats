@@ -3,11 +3,12 @@
 
 setup_file() {
 	load common
-	make -s -C "$root" --no-print-directory userspace >&2
+	build_tool
 }
 
 setup() {
 	load common
+	# shellcheck disable=SC2154 # set by common
 	ntpool=$root/build/bin/ntpool
 	export NTPOOL_DEVICE=$BATS_TEST_TMPDIR/missing
 }

@@ -44,7 +44,7 @@ setup() {
 }
 
 @test "status uses no colour where it is no terminal" {
-	! out fresh | grep -q $'\033'
+	hides fresh $'\033'
 }
 
 @test "status --json is JSON with everything in it" {

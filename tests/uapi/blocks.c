@@ -8,7 +8,7 @@
 
 #include "base/pattern.h"
 
-static const uint64_t sizes[] = { 1,	8,    100,  4064,	4095, 4096,
+static const uint64_t sizes[] = { 1, 8, 100, 4064, 4095, 4096,
 				  4097, 8192, 65536, 1000000, 4 << 20 };
 
 #define SIZES (sizeof(sizes) / sizeof(sizes[0]))
@@ -249,9 +249,14 @@ static void test_tag_0_frees_any(void **state)
 static void test_freed_handle_is_gone(void **state)
 {
 	static const unsigned long with_handle[] = {
-		NTPOOL_IOC_FREE,  NTPOOL_IOC_READ,  NTPOOL_IOC_WRITE,
-		NTPOOL_IOC_QUERY, NTPOOL_IOC_PAGES, NTPOOL_IOC_TRIM,
-		NTPOOL_IOC_TOUCH, NTPOOL_IOC_WALK,
+		NTPOOL_IOC_FREE,
+		NTPOOL_IOC_READ,
+		NTPOOL_IOC_WRITE,
+		NTPOOL_IOC_QUERY,
+		NTPOOL_IOC_PAGES,
+		NTPOOL_IOC_TRIM,
+		NTPOOL_IOC_TOUCH,
+		NTPOOL_IOC_WALK,
 	};
 	union arg arg, untouched;
 	size_t i;
@@ -407,8 +412,10 @@ static void test_features(void **state)
 	assert_string_equal(features.reason, "");
 }
 
-#define TEST(sentence, function) \
-	{ sentence, function, rig_setup, rig_teardown, NULL }
+#define TEST(sentence, function)                                  \
+	{                                                         \
+		sentence, function, rig_setup, rig_teardown, NULL \
+	}
 
 int main(void)
 {

@@ -197,8 +197,10 @@ static void test_lost_ones_are_counted(void **state)
 	assert_int_equal(lost + seen, last - first + 1);
 }
 
-#define TEST(sentence, function) \
-	{ sentence, function, rig_setup, rig_teardown, NULL }
+#define TEST(sentence, function)                                  \
+	{                                                         \
+		sentence, function, rig_setup, rig_teardown, NULL \
+	}
 
 int main(void)
 {

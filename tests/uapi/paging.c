@@ -6,8 +6,8 @@
 
 #include "base/pattern.h"
 
-#define LARGE_PAGES	64
-#define LARGE		(LARGE_PAGES * PAGE)
+#define LARGE_PAGES 64
+#define LARGE	    (LARGE_PAGES * PAGE)
 
 static struct ntpool_page page_of(uint64_t handle, uint64_t first)
 {
@@ -348,8 +348,10 @@ static void test_free_while_out(void **state)
 	assert_true(stats_of(rig.fd).swapped_pages < before.swapped_pages);
 }
 
-#define TEST(sentence, function) \
-	{ sentence, function, rig_setup, rig_teardown, NULL }
+#define TEST(sentence, function)                                  \
+	{                                                         \
+		sentence, function, rig_setup, rig_teardown, NULL \
+	}
 
 int main(void)
 {

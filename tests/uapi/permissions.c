@@ -269,8 +269,10 @@ static void test_bugcheck_of_others(void **state)
 	assert_int_not_equal(next_event(rig.other).type, 0);
 }
 
-#define TEST(sentence, function) \
-	{ sentence, function, rig_setup, rig_teardown, NULL }
+#define TEST(sentence, function)                                  \
+	{                                                         \
+		sentence, function, rig_setup, rig_teardown, NULL \
+	}
 
 int main(void)
 {

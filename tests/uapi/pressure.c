@@ -40,7 +40,7 @@ static void *trimmer(void *unused)
 			.handle = load.handle,
 			.offset = next_random(&random) % load.size,
 			.flags = next_random(&random) % 4 ? 0 :
-							   NTPOOL_TRIM_WRITE_OUT,
+							    NTPOOL_TRIM_WRITE_OUT,
 		};
 
 		trim.length = load.size - trim.offset;
@@ -173,8 +173,10 @@ static void test_nonpaged_beside(void **state)
 	free(piece);
 }
 
-#define TEST(sentence, function) \
-	{ sentence, function, rig_setup, rig_teardown, NULL }
+#define TEST(sentence, function)                                  \
+	{                                                         \
+		sentence, function, rig_setup, rig_teardown, NULL \
+	}
 
 int main(void)
 {

@@ -3,13 +3,13 @@
 #include "uapi.h"
 
 #define ALLOC(sentence, ...) \
-	{ "alloc refuses " sentence, NTPOOL_IOC_ALLOC, EINVAL, { __VA_ARGS__ } }
+	REFUSAL("alloc refuses " sentence, NTPOOL_IOC_ALLOC, EINVAL, __VA_ARGS__)
 #define FREE(sentence, error, ...) \
-	{ "free refuses " sentence, NTPOOL_IOC_FREE, error, { __VA_ARGS__ } }
+	REFUSAL("free refuses " sentence, NTPOOL_IOC_FREE, error, __VA_ARGS__)
 /* Both directions take the same struct and must refuse the same. */
-#define COPY(sentence, error, ...) \
-	{ "read refuses " sentence, NTPOOL_IOC_READ, error, { __VA_ARGS__ } }, \
-	{ "write refuses " sentence, NTPOOL_IOC_WRITE, error, { __VA_ARGS__ } }
+#define COPY(sentence, error, ...)                                              \
+	REFUSAL("read refuses " sentence, NTPOOL_IOC_READ, error, __VA_ARGS__), \
+		REFUSAL("write refuses " sentence, NTPOOL_IOC_WRITE, error, __VA_ARGS__)
 
 static const struct refusal refusals[] = {
 	ALLOC("a flag that nobody knows", SET(ntpool_alloc, pool_flags, NTPOOL_FLAG_PAGED | 0x200)),

@@ -3,13 +3,13 @@
 #include "uapi.h"
 
 #define VOLUNTEER(sentence, error, ...) \
-	{ "volunteer refuses " sentence, NTPOOL_IOC_VOLUNTEER, error, { __VA_ARGS__ } }
+	REFUSAL("volunteer refuses " sentence, NTPOOL_IOC_VOLUNTEER, error, __VA_ARGS__)
 #define REQUEST(sentence, error, ...) \
-	{ "request refuses " sentence, NTPOOL_IOC_REQUEST, error, { __VA_ARGS__ } }
+	REFUSAL("request refuses " sentence, NTPOOL_IOC_REQUEST, error, __VA_ARGS__)
 #define NAIVE(sentence, ...) \
 	REQUEST(sentence, EINVAL, SET(ntpool_request, variant, NTPOOL_VARIANT_NAIVE), __VA_ARGS__)
 #define RESULT(sentence, error, ...) \
-	{ "result refuses " sentence, NTPOOL_IOC_RESULT, error, { __VA_ARGS__ } }
+	REFUSAL("result refuses " sentence, NTPOOL_IOC_RESULT, error, __VA_ARGS__)
 
 static const struct refusal refusals[] = {
 	VOLUNTEER("flags", EINVAL, SET(ntpool_volunteer, flags, 1)),

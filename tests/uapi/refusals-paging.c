@@ -3,13 +3,13 @@
 #include "uapi.h"
 
 #define QUERY(sentence, error, ...) \
-	{ "query refuses " sentence, NTPOOL_IOC_QUERY, error, { __VA_ARGS__ } }
+	REFUSAL("query refuses " sentence, NTPOOL_IOC_QUERY, error, __VA_ARGS__)
 #define PAGES(sentence, error, ...) \
-	{ "pages refuses " sentence, NTPOOL_IOC_PAGES, error, { __VA_ARGS__ } }
+	REFUSAL("pages refuses " sentence, NTPOOL_IOC_PAGES, error, __VA_ARGS__)
 #define TRIM(sentence, error, ...) \
-	{ "trim refuses " sentence, NTPOOL_IOC_TRIM, error, { __VA_ARGS__ } }
+	REFUSAL("trim refuses " sentence, NTPOOL_IOC_TRIM, error, __VA_ARGS__)
 #define TOUCH(sentence, error, ...) \
-	{ "touch refuses " sentence, NTPOOL_IOC_TOUCH, error, { __VA_ARGS__ } }
+	REFUSAL("touch refuses " sentence, NTPOOL_IOC_TOUCH, error, __VA_ARGS__)
 
 static const struct refusal refusals[] = {
 	QUERY("flags", EINVAL, SET(ntpool_query, flags, 1)),

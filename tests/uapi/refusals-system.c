@@ -2,19 +2,21 @@
 /* One test for each wrong field of features, stats, tags, split and walk. */
 #include "uapi.h"
 
+#define FEATURES(sentence, error, ...) \
+	REFUSAL("features refuses " sentence, NTPOOL_IOC_FEATURES, error, __VA_ARGS__)
 #define STATS(sentence, error, ...) \
-	{ "stats refuses " sentence, NTPOOL_IOC_STATS, error, { __VA_ARGS__ } }
+	REFUSAL("stats refuses " sentence, NTPOOL_IOC_STATS, error, __VA_ARGS__)
 #define TAGS(sentence, error, ...) \
-	{ "tags refuses " sentence, NTPOOL_IOC_TAGS, error, { __VA_ARGS__ } }
+	REFUSAL("tags refuses " sentence, NTPOOL_IOC_TAGS, error, __VA_ARGS__)
 #define SPLIT(sentence, ...) \
-	{ "split refuses " sentence, NTPOOL_IOC_SPLIT, EINVAL, { __VA_ARGS__ } }
+	REFUSAL("split refuses " sentence, NTPOOL_IOC_SPLIT, EINVAL, __VA_ARGS__)
 #define SET_SPLIT(sentence, ...) \
 	SPLIT(sentence, SET(ntpool_split, set, 1), __VA_ARGS__)
 #define WALK(sentence, error, ...) \
-	{ "walk refuses " sentence, NTPOOL_IOC_WALK, error, { __VA_ARGS__ } }
+	REFUSAL("walk refuses " sentence, NTPOOL_IOC_WALK, error, __VA_ARGS__)
 
 static const struct refusal refusals[] = {
-	{ "features refuses flags", NTPOOL_IOC_FEATURES, EINVAL, { SET(ntpool_features, flags, 1) } },
+	FEATURES("flags", EINVAL, SET(ntpool_features, flags, 1)),
 
 	STATS("flags", EINVAL, SET(ntpool_stats_get, flags, 1)),
 	STATS("size 0", EINVAL, SET(ntpool_stats_get, size, 0)),

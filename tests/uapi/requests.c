@@ -12,9 +12,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define DATA	0x8877665544332211ull
-#define DELAY	(20 * MILLISECOND)
-#define THEIRS	0x3c
+#define DATA   0x8877665544332211ull
+#define DELAY  (20 * MILLISECOND)
+#define THEIRS 0x3c
 
 static void run_on(int cpu)
 {
@@ -182,7 +182,11 @@ static void test_naive_hits_requester(void **state)
 	assert_true(has_data(8));
 }
 
-enum consent { STRANGER, VOLUNTEER, OTHER_RANGE, NOT_RESIDENT, WITHDRAWN };
+enum consent { STRANGER,
+	       VOLUNTEER,
+	       OTHER_RANGE,
+	       NOT_RESIDENT,
+	       WITHDRAWN };
 
 struct bystander {
 	pid_t pid;
@@ -190,7 +194,7 @@ struct bystander {
 		atomic_bool ready, stop;
 		unsigned char first, second;
 		atomic_ullong frame;
-	} *report;
+	} * report;
 };
 
 static void volunteer(int fd, uint64_t start, uint64_t length)
@@ -563,7 +567,8 @@ static void test_exit_of_the_requester_cancels(void **state)
 
 	(void)state;
 	assert_int_equal(pthread_create(&thread, NULL, start_and_leave,
-					&request), 0);
+					&request),
+			 0);
 	assert_int_equal(pthread_join(thread, NULL), 0);
 	result = result_of(request);
 	assert_int_equal(result.outcome, NTPOOL_OUTCOME_CANCELLED);
@@ -598,8 +603,10 @@ static void test_many_at_once(void **state)
 	assert_true(has_data(8));
 }
 
-#define TEST(sentence, function) \
-	{ sentence, function, rig_setup, rig_teardown, NULL }
+#define TEST(sentence, function)                                  \
+	{                                                         \
+		sentence, function, rig_setup, rig_teardown, NULL \
+	}
 
 int main(void)
 {

@@ -291,8 +291,10 @@ static void test_freed_block_is_pool_no_more(void **state)
 	assert_int_equal(walk(0, address).kind, NTPOOL_CLASS_SYSTEM);
 }
 
-#define TEST(sentence, function) \
-	{ sentence, function, rig_setup, rig_teardown, NULL }
+#define TEST(sentence, function)                                  \
+	{                                                         \
+		sentence, function, rig_setup, rig_teardown, NULL \
+	}
 
 int main(void)
 {

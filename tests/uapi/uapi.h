@@ -21,29 +21,29 @@
 #include <cmocka.h>
 #include <linux/ntpool.h>
 
-#define PAGE		4096ul
-#define BLOCK_PAGES	4ul
-#define BLOCK_SIZE	(BLOCK_PAGES * PAGE)
-#define BUFFER_SIZE	(4 * PAGE)
-#define SEED		0x5eedull
-#define POISON		0xa5
-#define MILLISECOND	1000000ull
-#define SECOND		1000000000ull
+#define PAGE	    4096ul
+#define BLOCK_PAGES 4ul
+#define BLOCK_SIZE  (BLOCK_PAGES * PAGE)
+#define BUFFER_SIZE (4 * PAGE)
+#define SEED	    0x5eedull
+#define POISON	    0xa5
+#define MILLISECOND 1000000ull
+#define SECOND	    1000000000ull
 
-#define TAG(a, b, c, d) \
+#define TAG(a, b, c, d)                                             \
 	((uint32_t)(a) | (uint32_t)(b) << 8 | (uint32_t)(c) << 16 | \
 	 (uint32_t)(d) << 24)
 #define TEST_TAG TAG('T', 'e', 's', 't')
 
 struct rig {
-	int fd;		   /* the session under test */
-	int other;	   /* another one */
-	uint64_t paged;	   /* blocks of fd, filled from SEED */
+	int fd;		/* the session under test */
+	int other;	/* another one */
+	uint64_t paged; /* blocks of fd, filled from SEED */
 	uint64_t nonpaged;
-	uint64_t foreign;  /* a handle that only the other session has */
-	uint64_t high;	   /* the paged handle with a high bit set */
-	uint64_t request;  /* pending for a long time */
-	uint64_t buffer;   /* address of BUFFER_SIZE bytes, poisoned */
+	uint64_t foreign; /* a handle that only the other session has */
+	uint64_t high;	  /* the paged handle with a high bit set */
+	uint64_t request; /* pending for a long time */
+	uint64_t buffer;  /* address of BUFFER_SIZE bytes, poisoned */
 };
 
 extern struct rig rig;
@@ -112,10 +112,15 @@ struct refusal {
 };
 
 #define SIZE_OF(type, field) sizeof(((struct type *)NULL)->field)
+
+/* clang-format off */
 #define SET(type, field, value) \
 	{ offsetof(struct type, field), SIZE_OF(type, field), value, NULL }
 #define LIVE(type, field, member) \
 	{ offsetof(struct type, field), SIZE_OF(type, field), 0, &rig.member }
+#define REFUSAL(sentence, command, error, ...) \
+	{ sentence, command, error, { __VA_ARGS__ } }
+/* clang-format on */
 
 /* The tests of a table: each asserts the errno, and that nothing has changed. */
 int run_refusals(const char *group, const struct refusal *table, size_t count);
@@ -128,6 +133,10 @@ int run_refusals(const char *group, const struct refusal *table, size_t count);
  */
 void as_nobody(int (*play)(int fd));
 
-#define WANT(condition) do { if (!(condition)) return __LINE__; } while (0)
+#define WANT(condition)                  \
+	do {                             \
+		if (!(condition))        \
+			return __LINE__; \
+	} while (0)
 
 #endif

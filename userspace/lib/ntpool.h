@@ -36,7 +36,7 @@ extern "C" {
 struct ntpool;
 
 /* ntpool_open: ntpool_read_event() returns -EAGAIN instead of waiting. */
-#define NTPOOL_OPEN_NONBLOCK	(1u << 0)
+#define NTPOOL_OPEN_NONBLOCK (1u << 0)
 
 /*
  * Opens a session on @path, or on NTPOOL_DEVICE where that is NULL.

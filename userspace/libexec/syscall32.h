@@ -6,20 +6,22 @@
 #ifndef SYSCALL32_H
 #define SYSCALL32_H
 
-#define NR_exit		1
-#define NR_read		3
-#define NR_write	4
-#define NR_open		5
-#define NR_close	6
-#define NR_ioctl	54
+#define NR_exit	 1
+#define NR_read	 3
+#define NR_write 4
+#define NR_open	 5
+#define NR_close 6
+#define NR_ioctl 54
 
 static inline int syscall3(int number, unsigned int a, unsigned int b,
 			   unsigned int c)
 {
 	int result;
 
-	__asm__ volatile("int $0x80" : "=a"(result)
-			 : "0"(number), "b"(a), "c"(b), "d"(c) : "memory");
+	__asm__ volatile("int $0x80"
+			 : "=a"(result)
+			 : "0"(number), "b"(a), "c"(b), "d"(c)
+			 : "memory");
 	return result;
 }
 

@@ -12,7 +12,9 @@
 #include "base/units.h"
 #include "commands.h"
 
-enum unit { COUNT, PAGES, BYTES };
+enum unit { COUNT,
+	    PAGES,
+	    BYTES };
 
 /* The rows in the order shown; each is a counter of struct ntpool_stats. */
 struct row {
@@ -23,8 +25,10 @@ struct row {
 	size_t offset;
 };
 
-#define ROW(section, field, label, unit) \
-	{ section, #field, label, unit, offsetof(struct ntpool_stats, field) }
+#define ROW(section, field, label, unit)                                           \
+	{                                                                          \
+		section, #field, label, unit, offsetof(struct ntpool_stats, field) \
+	}
 
 static const struct row rows[] = {
 	ROW("Working set", resident_pages, "resident now", PAGES),
@@ -152,7 +156,7 @@ static struct json_object *features_json(const struct status *status)
 
 	for (i = 0; i < sizeof(all) / sizeof(all[0]); i++)
 		json_object_object_add(object, all[i].key,
-			json_object_new_boolean(has(status, all[i].feature)));
+				       json_object_new_boolean(has(status, all[i].feature)));
 	json_add_text(object, "reason", status->features.reason);
 	return object;
 }

@@ -7,12 +7,12 @@
 
 #include "syscall32.h"
 
-#define O_RDWR		2
-#define EINVAL		22
-#define ENOENT		2
-#define ENOTTY		25
-#define BLOCK_SIZE	10000
-#define TAG		0x74736554
+#define O_RDWR	   2
+#define EINVAL	   22
+#define ENOENT	   2
+#define ENOTTY	   25
+#define BLOCK_SIZE 10000
+#define TAG	   0x74736554
 
 static int device, number, failed;
 static unsigned char out[BLOCK_SIZE], in[BLOCK_SIZE];

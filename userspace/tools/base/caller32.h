@@ -8,7 +8,7 @@
 
 struct caller32 {
 	uint64_t bits;
-	uint64_t end; /* its highest user address */
+	uint64_t end;	/* its highest user address */
 	uint64_t stack; /* an address of its own */
 };
 

@@ -13,10 +13,14 @@
 #define PNG_SCALE 2
 
 static const double colours[][3] = {
-	[INK] = { 0.13, 0.15, 0.20 },	   [FAINT] = { 0.45, 0.48, 0.53 },
-	[USER] = { 0.72, 0.84, 0.96 },	   [SYSTEM] = { 0.98, 0.86, 0.70 },
-	[PAGED] = { 0.74, 0.90, 0.76 },	   [NONPAGED] = { 0.94, 0.70, 0.68 },
-	[NOTHING] = { 0.92, 0.92, 0.92 },  [PAPER] = { 1, 1, 1 },
+	[INK] = { 0.13, 0.15, 0.20 },
+	[FAINT] = { 0.45, 0.48, 0.53 },
+	[USER] = { 0.72, 0.84, 0.96 },
+	[SYSTEM] = { 0.98, 0.86, 0.70 },
+	[PAGED] = { 0.74, 0.90, 0.76 },
+	[NONPAGED] = { 0.94, 0.70, 0.68 },
+	[NOTHING] = { 0.92, 0.92, 0.92 },
+	[PAPER] = { 1, 1, 1 },
 };
 
 static void use(cairo_t *canvas, enum colour colour)

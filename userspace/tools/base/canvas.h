@@ -7,17 +7,19 @@
 #include <stdbool.h>
 
 enum colour {
-	INK,	 /* text and lines */
-	FAINT,	 /* second to them */
-	USER,	 /* user space */
-	SYSTEM,	 /* system space */
-	PAGED,	 /* paged pool */
-	NONPAGED,/* nonpaged pool */
-	NOTHING, /* addresses that do not exist, frames of others */
+	INK,	  /* text and lines */
+	FAINT,	  /* second to them */
+	USER,	  /* user space */
+	SYSTEM,	  /* system space */
+	PAGED,	  /* paged pool */
+	NONPAGED, /* nonpaged pool */
+	NOTHING,  /* addresses that do not exist, frames of others */
 	PAPER,
 };
 
-enum side { LEFT, MIDDLE, RIGHT };
+enum side { LEFT,
+	    MIDDLE,
+	    RIGHT };
 
 typedef void (*painter)(cairo_t *canvas, const void *data);
 

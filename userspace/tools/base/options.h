@@ -6,7 +6,8 @@
 #include <stdbool.h>
 
 /* Keys for long options that have no letter. */
-enum { OPTION_JSON = 256, OPTION_FIRST };
+enum { OPTION_JSON = 256,
+       OPTION_FIRST };
 
 /* Parses the command line of a command without arguments. */
 bool json_only(int argc, char **argv, const char *doc);

@@ -83,9 +83,13 @@ void residency_print_runs(const struct ntpool_page *pages, size_t count,
 			  int indent)
 {
 	static const struct column columns[] = {
-		{ "Page", "first" }, { "Pages", "count" }, { "State", "state" },
-		{ "First frame", "frame" }, { "First slot", "slot" },
-		{ "Flags", "flags" }, { NULL, NULL },
+		{ "Page", "first" },
+		{ "Pages", "count" },
+		{ "State", "state" },
+		{ "First frame", "frame" },
+		{ "First slot", "slot" },
+		{ "Flags", "flags" },
+		{ NULL, NULL },
 	};
 	struct table *table = table_new(columns);
 	size_t first = 0, next;
@@ -111,7 +115,8 @@ void residency_print_map(const struct ntpool_page *pages, size_t count,
 		if (i % 64 == 0)
 			printf("%*s%5zu  ", indent, "", i);
 		putchar(pages[i].state < sizeof(letters) ?
-				letters[pages[i].state] : '?');
+				letters[pages[i].state] :
+				'?');
 		if (i % 64 == 63 || i + 1 == count)
 			putchar('\n');
 	}
@@ -146,8 +151,8 @@ struct json_object *residency_pages_json(const struct ntpool_page *pages,
 		struct json_object *page = json_object_new_object();
 
 		json_object_object_add(page, "state",
-			json_name(ntpool_page_state_name(pages[i].state),
-				  pages[i].state));
+				       json_name(ntpool_page_state_name(pages[i].state),
+						 pages[i].state));
 		json_object_object_add(page, "frame", json_hex(pages[i].frame));
 		json_add_number(page, "slot", pages[i].slot);
 		json_add_text(page, "flags", flag_letters(pages[i].flags, flags));

@@ -38,8 +38,11 @@ static bool colourful(void)
 const char *paint(enum paint paint)
 {
 	static const char *const sequences[] = {
-		[PLAIN] = "\033[0m", [BOLD] = "\033[1m", [DIM] = "\033[2m",
-		[GOOD] = "\033[32m", [BAD] = "\033[31m",
+		[PLAIN] = "\033[0m",
+		[BOLD] = "\033[1m",
+		[DIM] = "\033[2m",
+		[GOOD] = "\033[32m",
+		[BAD] = "\033[31m",
 	};
 
 	return colourful() ? sequences[paint] : "";

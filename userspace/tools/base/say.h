@@ -8,7 +8,11 @@
 /* Prints "ntpool: ..." on standard error and returns 1, an exit status. */
 int fail(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-enum paint { PLAIN, BOLD, DIM, GOOD, BAD };
+enum paint { PLAIN,
+	     BOLD,
+	     DIM,
+	     GOOD,
+	     BAD };
 
 /* An escape sequence; "" where standard output is no terminal or NO_COLOR. */
 const char *paint(enum paint paint);

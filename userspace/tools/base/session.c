@@ -10,11 +10,14 @@
 static void explain(const char *path, int err)
 {
 	switch (-err) {
-	case ENOENT: case ENXIO: case ENODEV:
+	case ENOENT:
+	case ENXIO:
+	case ENODEV:
 		fail("%s is missing, because the module is not loaded: load it as root with 'modprobe ntpool', or with 'insmod' from the build tree",
 		     path);
 		break;
-	case EACCES: case EPERM:
+	case EACCES:
+	case EPERM:
 		fail("%s may not be opened by this user: run as root, or ask for access to the device",
 		     path);
 		break;

@@ -38,13 +38,16 @@ bool parse_size(const char *word, uint64_t *bytes)
 	if (!scan(word, &number, &end))
 		return false;
 	switch (*end) {
-	case 'K': case 'k':
+	case 'K':
+	case 'k':
 		shift = 10;
 		break;
-	case 'M': case 'm':
+	case 'M':
+	case 'm':
 		shift = 20;
 		break;
-	case 'G': case 'g':
+	case 'G':
+	case 'g':
 		shift = 30;
 		break;
 	}
@@ -57,7 +60,7 @@ bool parse_size(const char *word, uint64_t *bytes)
 const char *format_bytes(uint64_t bytes, char text[BYTES_TEXT])
 {
 	static const char *const units[] = { "bytes", "KiB", "MiB",
-					     "GiB",   "TiB", "PiB", "EiB" };
+					     "GiB", "TiB", "PiB", "EiB" };
 	double value = bytes;
 	int unit = 0;
 

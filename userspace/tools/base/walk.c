@@ -8,8 +8,12 @@
 #define FRAME_MASK 0x000ffffffffff000ull
 
 static const struct column columns[] = {
-	{ "Level", "level" }, { "Index", "index" }, { "Entry", "entry" },
-	{ "Bits", "bits" }, { "Leads to", "leads_to" }, { NULL, NULL },
+	{ "Level", "level" },
+	{ "Index", "index" },
+	{ "Entry", "entry" },
+	{ "Bits", "bits" },
+	{ "Leads to", "leads_to" },
+	{ NULL, NULL },
 };
 
 /* The bits of an x86 entry by the letters of !pte. */
@@ -40,7 +44,11 @@ static void add_target(struct table *table, const struct ntpool_walk *walk,
 struct table *walk_table(const struct ntpool_walk *walk)
 {
 	static const char *const names[NTPOOL_WALK_LEVELS] = {
-		"PML5", "PML4", "PDPT", "PD", "PT",
+		"PML5",
+		"PML4",
+		"PDPT",
+		"PD",
+		"PT",
 	};
 	unsigned int top = NTPOOL_WALK_LEVELS - walk->levels;
 	struct table *table = table_new(columns);

@@ -66,12 +66,14 @@ static void remember(struct script *script, const char *name,
 static int take_flags(struct script *script, int argc, struct word *argv,
 		      uint64_t *flags)
 {
-	static const char *const names[] = { "quota",   "uninitialized",
+	static const char *const names[] = { "quota", "uninitialized",
 					     "aligned", "raise",
 					     "special", NULL };
 	static const uint64_t values[] = {
-		NTPOOL_FLAG_USE_QUOTA,	       NTPOOL_FLAG_UNINITIALIZED,
-		NTPOOL_FLAG_CACHE_ALIGNED,     NTPOOL_FLAG_RAISE_ON_FAILURE,
+		NTPOOL_FLAG_USE_QUOTA,
+		NTPOOL_FLAG_UNINITIALIZED,
+		NTPOOL_FLAG_CACHE_ALIGNED,
+		NTPOOL_FLAG_RAISE_ON_FAILURE,
 		NTPOOL_FLAG_SPECIAL_POOL,
 	};
 	uint32_t choice;
@@ -172,8 +174,11 @@ int cmd_free(struct script *script, int argc, struct word *argv)
 int cmd_list(struct script *script, int argc, struct word *argv)
 {
 	static const struct column columns[] = {
-		{ "Block", "name" }, { "Size", "size" }, { "Tag", "tag" },
-		{ "Handle", "handle" }, { NULL, NULL },
+		{ "Block", "name" },
+		{ "Size", "size" },
+		{ "Tag", "tag" },
+		{ "Handle", "handle" },
+		{ NULL, NULL },
 	};
 	struct table *table = table_new(columns);
 	char tag[NTPOOL_TAG_TEXT];

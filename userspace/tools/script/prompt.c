@@ -11,8 +11,18 @@
 static struct script *completing;
 
 static const char *const arguments[] = {
-	"paged", "nonpaged", "passive", "apc",	 "dispatch", "read",
-	"write", "all",	     "out",	"native", "x64",      "x86",
+	"paged",
+	"nonpaged",
+	"passive",
+	"apc",
+	"dispatch",
+	"read",
+	"write",
+	"all",
+	"out",
+	"native",
+	"x64",
+	"x86",
 };
 
 static char *match(const char *candidate, const char *text)
@@ -31,7 +41,8 @@ static const char *candidate(bool first_word, size_t index)
 		if (!index--)
 			return block->name;
 	return index < sizeof(arguments) / sizeof(arguments[0]) ?
-		       arguments[index] : NULL;
+		       arguments[index] :
+		       NULL;
 }
 
 static bool first_word;

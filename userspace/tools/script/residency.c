@@ -151,7 +151,7 @@ int cmd_touch(struct script *script, int argc, struct word *argv)
 		    ntpool_fault_name(touch.fault));
 		json_add_number(script->answer, "value", touch.value);
 		json_object_object_add(script->answer, "fault",
-			json_name(ntpool_fault_name(touch.fault), touch.fault));
+				       json_name(ntpool_fault_name(touch.fault), touch.fault));
 	}
 	say(script, "\n");
 	json_add_number(script->answer, "offset", touch.offset);

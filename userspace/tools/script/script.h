@@ -27,8 +27,8 @@ struct script {
 	bool json;
 	bool strict; /* an NTSTATUS that is an error stops the script */
 	bool quit;
-	struct json_object *answer; /* of the line at hand */
-	char error[256]; /* of the line at hand */
+	struct json_object *answer;	/* of the line at hand */
+	char error[256];		/* of the line at hand */
 	struct ntpool_event *bugchecks; /* seen so far */
 	size_t bugcheck_count;
 };

@@ -116,20 +116,32 @@ struct counter {
 	size_t offset;
 };
 
-#define COUNTER(field) { #field, offsetof(struct ntpool_stats, field) }
+#define COUNTER(field)                                       \
+	{                                                    \
+#field, offsetof(struct ntpool_stats, field) \
+	}
 
 int cmd_stats(struct script *script, int argc, struct word *argv)
 {
 	static const struct counter counters[] = {
-		COUNTER(demand_zero_faults), COUNTER(transition_faults),
-		COUNTER(hard_faults),	     COUNTER(refused_faults),
-		COUNTER(failed_faults),	     COUNTER(trimmed),
-		COUNTER(written_out),	     COUNTER(resident_pages),
-		COUNTER(pinned_pages),	     COUNTER(swapped_pages),
-		COUNTER(paged_allocs),	     COUNTER(paged_frees),
-		COUNTER(paged_bytes),	     COUNTER(nonpaged_allocs),
-		COUNTER(nonpaged_frees),     COUNTER(nonpaged_bytes),
-		COUNTER(bugchecks),	     COUNTER(sessions),
+		COUNTER(demand_zero_faults),
+		COUNTER(transition_faults),
+		COUNTER(hard_faults),
+		COUNTER(refused_faults),
+		COUNTER(failed_faults),
+		COUNTER(trimmed),
+		COUNTER(written_out),
+		COUNTER(resident_pages),
+		COUNTER(pinned_pages),
+		COUNTER(swapped_pages),
+		COUNTER(paged_allocs),
+		COUNTER(paged_frees),
+		COUNTER(paged_bytes),
+		COUNTER(nonpaged_allocs),
+		COUNTER(nonpaged_frees),
+		COUNTER(nonpaged_bytes),
+		COUNTER(bugchecks),
+		COUNTER(sessions),
 	};
 	struct ntpool_stats stats;
 	size_t i;

@@ -4,10 +4,10 @@
 #include "base/units.h"
 #include "split/split.h"
 
-#define WIDTH	300.0
-#define TOP	70.0
-#define HEIGHT	420.0
-#define MARGIN	20.0
+#define WIDTH  300.0
+#define TOP    70.0
+#define HEIGHT 420.0
+#define MARGIN 20.0
 
 /* Where a part stands in its column: fractions of the column's height. */
 struct part {

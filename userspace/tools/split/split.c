@@ -12,7 +12,10 @@
 #include "commands.h"
 #include "split/split.h"
 
-enum { OPTION_LAYOUT = OPTION_FIRST, OPTION_USERVA, OPTION_SVG, OPTION_PNG };
+enum { OPTION_LAYOUT = OPTION_FIRST,
+       OPTION_USERVA,
+       OPTION_SVG,
+       OPTION_PNG };
 
 struct arguments {
 	int layout; /* -1: all */
@@ -79,7 +82,8 @@ static int collect(struct splits *splits, const struct arguments *arguments)
 		return 1;
 	for (i = 0; !err && i < SPLIT_LAYOUTS; i++) {
 		uint32_t user_mb = i == NTPOOL_LAYOUT_NT_X86 ?
-					   arguments->user_mb : 0;
+					   arguments->user_mb :
+					   0;
 
 		if (arguments->layout >= 0 && arguments->layout != i)
 			continue;

@@ -11,8 +11,11 @@
 #define BAR 64
 
 static const struct column columns[] = {
-	{ "Part", "part" }, { "First address", "first" },
-	{ "Last address", "last" }, { "Size", "size" }, { NULL, NULL },
+	{ "Part", "part" },
+	{ "First address", "first" },
+	{ "Last address", "last" },
+	{ "Size", "size" },
+	{ NULL, NULL },
 };
 
 static void add_range(struct table *table, const char *part, uint64_t start,

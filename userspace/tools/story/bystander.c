@@ -12,7 +12,9 @@
 #include "story/bystander.h"
 #include "story/story.h"
 
-enum { STARTING, READY, FAILED };
+enum { STARTING,
+       READY,
+       FAILED };
 
 struct bystander_report {
 	atomic_int state;

@@ -14,8 +14,8 @@
 #define BYSTANDER_BYTES 48
 
 enum consent {
-	VOLUNTEER, /* naive writes may land in its page */
-	STRANGER, /* it has opened no session */
+	VOLUNTEER,		/* naive writes may land in its page */
+	STRANGER,		/* it has opened no session */
 	VOLUNTEER_NOT_RESIDENT, /* it has volunteered, but its page is gone */
 };
 

@@ -9,7 +9,7 @@
 #include "base/units.h"
 #include "story/story.h"
 
-#define BLOCK	(16 * MIB)
+#define BLOCK (16 * MIB)
 
 struct load {
 	uint64_t *blocks;
@@ -76,9 +76,12 @@ static void count(struct story *story, struct counters *counters)
 }
 
 static const struct column columns[] = {
-	{ "Step", "step" }, { "Seconds", "seconds" },
-	{ "Pages to swap", "swapped_out" }, { "From swap", "swapped_in" },
-	{ "Hard faults", "hard_faults" }, { "Trimmed", "trimmed" },
+	{ "Step", "step" },
+	{ "Seconds", "seconds" },
+	{ "Pages to swap", "swapped_out" },
+	{ "From swap", "swapped_in" },
+	{ "Hard faults", "hard_faults" },
+	{ "Trimmed", "trimmed" },
 	{ NULL, NULL },
 };
 

@@ -9,10 +9,10 @@
 #include "base/units.h"
 #include "story/figures.h"
 
-#define MARGIN	30.0
-#define ROW	30.0
-#define BOX	170.0
-#define TOP	90.0
+#define MARGIN 30.0
+#define ROW    30.0
+#define BOX    170.0
+#define TOP    90.0
 
 static void heading(cairo_t *canvas, const char *text)
 {
@@ -78,8 +78,8 @@ static void draw_processes(cairo_t *canvas, const void *data)
 
 /* --- figures 2 and 3 ----------------------------------------------------- */
 
-#define COLUMN_X	(MARGIN + 180)
-#define COLUMN_WIDTH	330.0
+#define COLUMN_X     (MARGIN + 180)
+#define COLUMN_WIDTH 330.0
 
 static void edge(cairo_t *canvas, double y, uint64_t address)
 {

@@ -177,8 +177,7 @@ static void judge(struct story *story, const struct figures *figures)
 	      FIGURE_PAGES, 2 * FIGURE_PAGES);
 	check(story, user && in_system(figures, pools[0].address),
 	      "figure 2: the program's addresses are in user space, the pools' in system space");
-	check(story, in_system(figures, pools[1].address) &&
-		     pools[0].address != pools[1].address,
+	check(story, in_system(figures, pools[1].address) && pools[0].address != pools[1].address,
 	      "figure 3: both pools are in system space, apart from each other");
 }
 

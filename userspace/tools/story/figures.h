@@ -8,8 +8,8 @@
 
 #include "ntpool.h"
 
-#define FIGURE_PAGES	6
-#define FIGURE_POINTS	3
+#define FIGURE_PAGES  6
+#define FIGURE_POINTS 3
 
 /* A process and the frames of its pages, which begin at an address of both. */
 struct figure_process {
@@ -40,8 +40,8 @@ struct figures {
 	uint64_t address; /* of the pages, in both processes */
 	struct figure_process processes[2];
 	struct figure_frame frames[2 * FIGURE_PAGES]; /* by frame number */
-	struct figure_point user[FIGURE_POINTS]; /* by address, highest first */
-	struct figure_pool pools[2]; /* by address, highest first */
+	struct figure_point user[FIGURE_POINTS];      /* by address, highest first */
+	struct figure_pool pools[2];		      /* by address, highest first */
 	struct ntpool_stats stats;
 };
 

@@ -37,8 +37,10 @@ static void live_as_other(char *page, struct other *other)
 }
 
 static const struct column columns[] = {
-	{ "Process", "process" }, { "Address", "address" },
-	{ "Page frame", "frame" }, { "What it reads there", "content" },
+	{ "Process", "process" },
+	{ "Address", "address" },
+	{ "Page frame", "frame" },
+	{ "What it reads there", "content" },
 	{ NULL, NULL },
 };
 
@@ -80,8 +82,7 @@ static void compare(struct story *story, char *page)
 	show_table(story, "processes", table);
 	check(story, own.frame && other->frame && own.frame != other->frame,
 	      "one address, two frames");
-	check(story, !strcmp(page, "written by the first") &&
-		     !strcmp(other->found, "written by the second"),
+	check(story, !strcmp(page, "written by the first") && !strcmp(other->found, "written by the second"),
 	      "each process reads what it wrote itself, and not the other's words");
 	munmap(other, sizeof(*other));
 }

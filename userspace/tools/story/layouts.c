@@ -34,8 +34,11 @@ static bool layout(struct story *story, enum ntpool_layout layout,
 }
 
 static const struct column size_columns[] = {
-	{ "Program", "program" }, { "User space ends at", "end" },
-	{ "Size", "size" }, { "How we know", "how" }, { NULL, NULL },
+	{ "Program", "program" },
+	{ "User space ends at", "end" },
+	{ "Size", "size" },
+	{ "How we know", "how" },
+	{ NULL, NULL },
 };
 
 static void add_size(struct table *table, const char *program, uint64_t end,
@@ -101,8 +104,7 @@ void play_sizes(struct story *story)
 	add_size(table, "32-bit, Windows", x86.user_end, "emulated layout");
 	show_table(story, "sizes", table);
 	check_native(story, &native);
-	check(story, ran && small.bits == 32 && small.stack < small.end &&
-		     small.end <= UINT32_MAX,
+	check(story, ran && small.bits == 32 && small.stack < small.end && small.end <= UINT32_MAX,
 	      "a 32-bit program ran here, and all of its user space is below 4 GiB");
 	check(story, x64.user_end >> 47 == 0 && x64.user_end >> 46 == 1,
 	      "64-bit Windows: user space is the lower 128 TiB");
@@ -111,8 +113,10 @@ void play_sizes(struct story *story)
 }
 
 static const struct column class_columns[] = {
-	{ "Address", "address" }, { "What it is of this program", "what" },
-	{ "What the module calls it", "kind" }, { NULL, NULL },
+	{ "Address", "address" },
+	{ "What it is of this program", "what" },
+	{ "What the module calls it", "kind" },
+	{ NULL, NULL },
 };
 
 static bool classify(struct story *story, struct table *table,
@@ -228,9 +232,12 @@ static bool fits(struct story *story, uint32_t user_mb, uint64_t size,
 }
 
 static const struct column enlarge_columns[] = {
-	{ "increaseuserva", "user_mb" }, { "User space", "user" },
-	{ "System space", "system" }, { "Room for paged pool", "paged" },
-	{ "Nonpaged", "nonpaged" }, { NULL, NULL },
+	{ "increaseuserva", "user_mb" },
+	{ "User space", "user" },
+	{ "System space", "system" },
+	{ "Room for paged pool", "paged" },
+	{ "Nonpaged", "nonpaged" },
+	{ NULL, NULL },
 };
 
 static void add_enlarged(struct table *table, const struct ntpool_split *split)
@@ -261,10 +268,17 @@ static void try_between(struct story *story, uint64_t size)
 	      "with 3 GB and 1 GB the same block fails: STATUS_INSUFFICIENT_RESOURCES");
 }
 
+static bool shrinks(const struct ntpool_split *from,
+		    const struct ntpool_split *to)
+{
+	return to->paged_budget < from->paged_budget;
+}
+
 void play_enlarging(struct story *story)
 {
 	struct table *table = table_new(enlarge_columns);
 	struct ntpool_split two, middle, three;
+	uint64_t narrow;
 
 	if (!layout(story, NTPOOL_LAYOUT_NT_X86, 2048, &two) ||
 	    !layout(story, NTPOOL_LAYOUT_NT_X86, 2560, &middle) ||
@@ -282,11 +296,10 @@ void play_enlarging(struct story *story)
 		split_print_bar(&three, 7);
 		line(story, "\n");
 	}
-	check(story, three.system_start == 3 * GIB &&
-		     split_size(three.system_start, three.system_end) == GIB,
+	narrow = split_size(three.system_start, three.system_end);
+	check(story, three.system_start == 3 * GIB && narrow == GIB,
 	      "at 3072 user space is 3 GiB and system space 1 GiB");
-	check(story, two.paged_budget > middle.paged_budget &&
-		     middle.paged_budget > three.paged_budget,
+	check(story, shrinks(&two, &middle) && shrinks(&middle, &three),
 	      "the room for paged pool shrinks with system space");
 	try_between(story, three.paged_budget + MIB);
 }
@@ -317,7 +330,6 @@ void play_vastness(struct story *story)
 	check(story, share < 0.01,
 	      "user and system space together are 1/%.0f of the range, %.4f %%",
 	      1 / share, share * 100);
-	check(story, !can_map(native.hole_start) &&
-		     !can_map(native.hole_start + hole / 2),
+	check(story, !can_map(native.hole_start) && !can_map(native.hole_start + hole / 2),
 	      "no page can be had in the hole between them");
 }

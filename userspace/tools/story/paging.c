@@ -8,11 +8,13 @@
 #include "story/pressure.h"
 #include "story/story.h"
 
-#define SIZE	(1 * MIB)
+#define SIZE (1 * MIB)
 
 static const struct column columns[] = {
-	{ "Moment", "moment" }, { "Resident", "resident" },
-	{ "In transition", "transition" }, { "In swap", "swapped" },
+	{ "Moment", "moment" },
+	{ "Resident", "resident" },
+	{ "In transition", "transition" },
+	{ "In swap", "swapped" },
 	{ NULL, NULL },
 };
 
@@ -48,8 +50,7 @@ static void page_on_request(struct story *story, uint64_t block)
 	check(story, before.resident == before.pages && out.swapped == out.pages,
 	      "on request, all %" PRIu64 " pages went from memory to swap",
 	      (uint64_t)out.pages);
-	check(story, second.hard_faults > first.hard_faults &&
-		     back.swapped == 0,
+	check(story, second.hard_faults > first.hard_faults && back.swapped == 0,
 	      "reading brought them back, by %" PRIu64 " hard faults",
 	      (uint64_t)(second.hard_faults - first.hard_faults));
 	check(story, intact, "and every word is as it was written");
@@ -71,8 +72,7 @@ static void page_by_pressure(struct story *story)
 	check(story, pressure->swapped_out > 0,
 	      "with %s taken by another process, Linux wrote %" PRIu64 " pages to swap",
 	      format_bytes(pressure->hogged, bytes), pressure->swapped_out);
-	check(story, pressure->paged_before.swapped == 0 &&
-		     pressure->paged_after.swapped > 0,
+	check(story, pressure->paged_before.swapped == 0 && pressure->paged_after.swapped > 0,
 	      "%" PRIu64 " of the block's %" PRIu64 " pages were among them, and nobody had asked",
 	      (uint64_t)pressure->paged_after.swapped,
 	      (uint64_t)pressure->paged_after.pages);

@@ -15,9 +15,9 @@
 #include "base/units.h"
 #include "story/pressure.h"
 
-#define SIZE	(4 * MIB)
-#define STEP	(4 * MIB)
-#define SEED	0x12
+#define SIZE	 (4 * MIB)
+#define STEP	 (4 * MIB)
+#define SEED	 0x12
 /* Tenths of a second until the kernel must have paged something out. */
 #define PATIENCE 300
 

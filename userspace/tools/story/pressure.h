@@ -16,7 +16,7 @@ struct pressure {
 	struct ntpool_page *nonpaged_before, *nonpaged_after;
 	struct ntpool_page *paged_pages_before, *paged_pages_after;
 	size_t pages;
-	uint64_t hogged; /* bytes that the hog held at the end */
+	uint64_t hogged;      /* bytes that the hog held at the end */
 	uint64_t swapped_out; /* pages, by Linux's own count */
 	bool nonpaged_intact, paged_intact;
 };

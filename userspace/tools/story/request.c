@@ -9,10 +9,10 @@
 
 #include "story/request.h"
 
-#define DELAY_NS	30000000ull
-#define PATIENCE_NS	5000000000ull
+#define DELAY_NS    30000000ull
+#define PATIENCE_NS 5000000000ull
 /* A kernel thread may be what is running just then; that is no failure. */
-#define TRIES		5
+#define TRIES	    5
 
 static uint64_t now(void)
 {
@@ -107,8 +107,10 @@ bool attempt_idle(struct story *story, void *page, struct attempt *attempt)
 }
 
 static const struct column columns[] = {
-	{ "", "what" }, { "Requester", "requester" },
-	{ "Interrupted", "interrupted" }, { NULL, NULL },
+	{ "", "what" },
+	{ "Requester", "requester" },
+	{ "Interrupted", "interrupted" },
+	{ NULL, NULL },
 };
 
 /* Bytes as letters where they are letters, in quotes. */

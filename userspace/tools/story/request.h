@@ -15,7 +15,7 @@ struct attempt {
 	uint64_t return_ns; /* when it came back */
 	uint32_t start_status;
 	char theirs[BYSTANDER_BYTES]; /* the bystander's memory at the end */
-	char ours[BYSTANDER_BYTES]; /* the requester's */
+	char ours[BYSTANDER_BYTES];   /* the requester's */
 };
 
 /*
@@ -34,7 +34,7 @@ void show_parties(struct story *story, const char *key,
 		  const struct ntpool_result *result);
 
 /* Both processes hold their own words again. */
-#define OURS_BEFORE	"requester's own words"
-#define THEIRS_BEFORE	"bystander's own words"
+#define OURS_BEFORE   "requester's own words"
+#define THEIRS_BEFORE "bystander's own words"
 
 #endif

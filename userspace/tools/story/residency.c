@@ -103,7 +103,8 @@ static void print_user_map(struct story *story, const struct proc_page *pages)
 		if (i % 64 == 0)
 			line(story, "       %5zu  ", i);
 		line(story, "%c%s",
-		     pages[i].present ? 'R' : pages[i].swapped ? 'S' : '.',
+		     pages[i].present ? 'R' : pages[i].swapped ? 'S' :
+								 '.',
 		     i % 64 == 63 ? "\n" : "");
 	}
 	line(story, "\n");

@@ -2,6 +2,7 @@
 /* ntpool story: virtual address spaces, shown on this machine step by step. */
 #include <argp.h>
 #include <ctype.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -87,9 +88,11 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		return 0;
 	case ARGP_KEY_ARG:
 		chapter = chapter_named(arg);
-		if (chapter < 0)
+		if (chapter < 0) {
 			argp_error(state, "there is no statement '%s'; they are S1 to S%zu",
 				   arg, CHAPTERS);
+			return EINVAL;
+		}
 		arguments->chosen[chapter] = true;
 		arguments->count++;
 		return 0;

@@ -21,8 +21,8 @@ struct story {
 	struct ntpool *session;
 	struct ntpool_features features;
 	bool json;
-	bool gap; /* the line above is empty */
-	bool admin; /* the device shows us addresses and frames */
+	bool gap;	      /* the line above is empty */
+	bool admin;	      /* the device shows us addresses and frames */
 	const char *pictures; /* folder, or NULL */
 	/* of the chapter at hand */
 	struct json_object *facts;
@@ -89,19 +89,19 @@ void run_anywhere(void);
 
 /* --- the chapters -------------------------------------------------------- */
 
-void play_translation(struct story *story);	/* S1 */
-void play_scattering(struct story *story);	/* S2 */
-void play_exceeding(struct story *story);	/* S3 */
-void play_isolation(struct story *story);	/* S4 */
-void play_sizes(struct story *story);		/* S5 */
-void play_spaces(struct story *story);		/* S6 */
-void play_enlarging(struct story *story);	/* S7 */
-void play_vastness(struct story *story);	/* S8 */
-void play_reach(struct story *story);		/* S9 */
-void play_trap(struct story *story);		/* S10 */
-void play_residency(struct story *story);	/* S11 */
-void play_paging(struct story *story);		/* S12 */
-void play_nonpaged(struct story *story);	/* S13 */
-void play_figures(struct story *story);		/* S14 */
+void play_translation(struct story *story); /* S1 */
+void play_scattering(struct story *story);  /* S2 */
+void play_exceeding(struct story *story);   /* S3 */
+void play_isolation(struct story *story);   /* S4 */
+void play_sizes(struct story *story);	    /* S5 */
+void play_spaces(struct story *story);	    /* S6 */
+void play_enlarging(struct story *story);   /* S7 */
+void play_vastness(struct story *story);    /* S8 */
+void play_reach(struct story *story);	    /* S9 */
+void play_trap(struct story *story);	    /* S10 */
+void play_residency(struct story *story);   /* S11 */
+void play_paging(struct story *story);	    /* S12 */
+void play_nonpaged(struct story *story);    /* S13 */
+void play_figures(struct story *story);	    /* S14 */
 
 #endif

@@ -81,8 +81,10 @@ void play_translation(struct story *story)
 #define SHOWN 4
 
 static const struct column frame_columns[] = {
-	{ "Page", "page" }, { "Frame in the block", "block_frame" },
-	{ "Frame in the buffer", "buffer_frame" }, { NULL, NULL },
+	{ "Page", "page" },
+	{ "Frame in the block", "block_frame" },
+	{ "Frame in the buffer", "buffer_frame" },
+	{ NULL, NULL },
 };
 
 static uint64_t jumps(const uint64_t *frames, size_t count)

