@@ -8,9 +8,9 @@
  * disturbs them.
  */
 #include <linux/sched.h>
-#include <linux/task_work.h>
 
 #include "io/request.h"
+#include "kcompat/task_work.h"
 
 static void buffered_copy(struct io_request *req)
 {
@@ -42,7 +42,7 @@ static void buffered_defer(struct io_request *req)
 {
 	io_request_get(req);
 	init_task_work(&req->apc, buffered_apc);
-	if (!task_work_add(req->task, &req->apc, TWA_SIGNAL))
+	if (!kcompat_task_work_add(req->task, &req->apc, TWA_SIGNAL))
 		return;
 
 	/* The requester is past its last APC.  The handle still refers. */

@@ -28,6 +28,7 @@
 #include "io/request.h"
 #include "io/volunteer.h"
 #include "kcompat/hrtimer.h"
+#include "kcompat/task_work.h"
 #include "vas/vas.h"
 
 static atomic64_t requests_started;
@@ -538,7 +539,7 @@ void io_request_exit(void)
 
 int io_init(void)
 {
-	return io_session_init();
+	return kcompat_task_work_init() ?: io_session_init();
 }
 
 void io_exit(void)
