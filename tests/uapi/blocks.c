@@ -309,32 +309,65 @@ static void test_statistics_count(void **state)
 	assert_int_equal(after.nonpaged_bytes, before.nonpaged_bytes);
 }
 
-/* Sorted by tag; count 0 asks for the number alone. */
+static void alloc_tagged(uint32_t tag)
+{
+	struct ntpool_alloc alloc = {
+		.pool_flags = NTPOOL_FLAG_NON_PAGED,
+		.size = 10,
+		.tag = tag,
+	};
+
+	assert_int_equal(call(rig.fd, NTPOOL_IOC_ALLOC, &alloc), 0);
+	assert_int_equal(alloc.status, NTPOOL_STATUS_SUCCESS);
+}
+
+static void assert_test_row(const struct ntpool_tag *row)
+{
+	assert_true(row->paged_bytes >= BLOCK_SIZE);
+	assert_true(row->paged_allocs > row->paged_frees);
+	assert_true(row->nonpaged_bytes >= BLOCK_SIZE);
+	assert_true(row->nonpaged_allocs > row->nonpaged_frees);
+}
+
+/* Sorted as text is, that is with the lowest byte first. */
+static bool comes_before(uint32_t tag, uint32_t next)
+{
+	return __builtin_bswap32(tag) < __builtin_bswap32(next);
+}
+
+/* count 0 asks for the number alone. */
+static uint64_t count_tags(void)
+{
+	struct ntpool_tags get = { 0 };
+
+	assert_int_equal(call(rig.fd, NTPOOL_IOC_TAGS, &get), 0);
+	assert_int_equal(get.count, 0);
+	return get.total;
+}
+
 static void test_tag_table(void **state)
 {
 	struct ntpool_tag rows[64];
-	struct ntpool_tags get = { 0 };
-	uint64_t total, i;
+	struct ntpool_tags get = { .array = (uintptr_t)rows, .count = 64 };
 	bool found = false;
+	uint64_t i;
 
 	(void)state;
-	assert_int_equal(call(rig.fd, NTPOOL_IOC_TAGS, &get), 0);
-	total = get.total;
-	assert_int_equal(get.count, 0);
-	assert_in_range(total, 1, 64);
+	alloc_tagged(TAG('Z', 'a', 'a', 'a'));
+	alloc_tagged(TAG('A', 'z', 'z', 'z'));
+	alloc_tagged(TAG('T', 0, 0, 0));
 	memset(rows, POISON, sizeof(rows));
-	get = (struct ntpool_tags){ .array = (uintptr_t)rows, .count = 64 };
 	assert_int_equal(call(rig.fd, NTPOOL_IOC_TAGS, &get), 0);
-	assert_int_equal(get.count, total);
-	for (i = 0; i < total; i++) {
-		assert_true(!i || rows[i - 1].tag < rows[i].tag);
+	assert_in_range(get.total, 4, 64);
+	assert_int_equal(get.count, get.total);
+	assert_int_equal(count_tags(), get.total);
+	for (i = 0; i < get.total; i++) {
+		assert_true(!i || comes_before(rows[i - 1].tag, rows[i].tag));
 		assert_int_equal(rows[i].pad, 0);
 		if (rows[i].tag != TEST_TAG)
 			continue;
 		found = true;
-		assert_true(rows[i].paged_bytes >= BLOCK_SIZE);
-		assert_true(rows[i].paged_allocs > rows[i].paged_frees);
-		assert_true(rows[i].nonpaged_bytes >= BLOCK_SIZE);
+		assert_test_row(&rows[i]);
 	}
 	assert_true(found);
 }

@@ -144,9 +144,9 @@ bool need_paging(struct story *story)
 	bool there = story->features.features & NTPOOL_FEATURE_PAGING;
 
 	if (!there)
-		cannot(story, "paged pool does not page here, because %s",
+		cannot(story, "paged pool does not page here: %s",
 		       *story->features.reason ? story->features.reason :
-						 "of a reason not given");
+						 "the module gives no reason");
 	return there;
 }
 
