@@ -12,11 +12,11 @@
 #include "dev/session.h"
 #include "pool/pool.h"
 
-#define KNOWN_FLAGS							       \
-	(NTPOOL_FLAG_USE_QUOTA | NTPOOL_FLAG_UNINITIALIZED |		       \
-	 NTPOOL_FLAG_SESSION | NTPOOL_FLAG_CACHE_ALIGNED |		       \
-	 NTPOOL_FLAG_RAISE_ON_FAILURE | NTPOOL_FLAG_NON_PAGED |		       \
-	 NTPOOL_FLAG_NON_PAGED_EXECUTE | NTPOOL_FLAG_PAGED |		       \
+#define KNOWN_FLAGS                                             \
+	(NTPOOL_FLAG_USE_QUOTA | NTPOOL_FLAG_UNINITIALIZED |    \
+	 NTPOOL_FLAG_SESSION | NTPOOL_FLAG_CACHE_ALIGNED |      \
+	 NTPOOL_FLAG_RAISE_ON_FAILURE | NTPOOL_FLAG_NON_PAGED | \
+	 NTPOOL_FLAG_NON_PAGED_EXECUTE | NTPOOL_FLAG_PAGED |    \
 	 NTPOOL_FLAG_SPECIAL_POOL)
 
 static void block_destroy(struct kref *ref)
@@ -295,7 +295,7 @@ static void tally_print(const struct tally *tally, pid_t owner)
 unsigned long blocks_release(struct session *session)
 {
 	struct session_block *block;
-	struct tally tally = { };
+	struct tally tally = {};
 	unsigned long handle, count = 0;
 
 	xa_for_each(&session->blocks, handle, block) {

@@ -18,14 +18,34 @@
 
 /**
  * struct direction - how to copy one way
- * @reach: find out, without changing a byte, whether the caller's memory can be
- *	   used: how much of it cannot
+ * @reach: 0 where the caller's memory will do, as far as must be known first
  * @copy: copy; how much of it was not
  */
 struct direction {
-	size_t (*reach)(const char __user *user, size_t size);
+	int (*reach)(const char __user *user, u64 length);
 	unsigned long (*copy)(void *block, char __user *user, size_t size);
 };
+
+/* A buffer that ends early is found out on the way: it is the caller's own. */
+static int reach_out(const char __user *user, u64 length)
+{
+	return access_ok(user, length) ? 0 : -EFAULT;
+}
+
+/* A bad pointer is to be refused before a byte of the block has changed. */
+static int reach_in(const char __user *user, u64 length)
+{
+	u64 done, piece;
+	int err = reach_out(user, length);
+
+	for (done = 0; done < length && !err; done += piece) {
+		piece = min_t(u64, length - done, PIECE);
+		if (fault_in_readable(user + done, piece))
+			return -EFAULT;
+		err = session_breathe();
+	}
+	return err;
+}
 
 static unsigned long copy_out(void *block, char __user *user, size_t size)
 {
@@ -44,25 +64,8 @@ static unsigned long copy_in(void *block, char __user *user, size_t size)
 	return __copy_from_user(block, user, size);
 }
 
-static const struct direction outwards = { fault_in_safe_writeable, copy_out };
-static const struct direction inwards = { fault_in_readable, copy_in };
-
-/* A bad pointer is to be refused before anything has been copied. */
-static int reach_all(const struct direction *dir, char __user *user, u64 length)
-{
-	u64 done, piece;
-	int err = 0;
-
-	if (!access_ok(user, length))
-		return -EFAULT;
-	for (done = 0; done < length && !err; done += piece) {
-		piece = min_t(u64, length - done, PIECE);
-		if (dir->reach(user + done, piece))
-			return -EFAULT;
-		err = session_breathe();
-	}
-	return err;
-}
+static const struct direction outwards = { reach_out, copy_out };
+static const struct direction inwards = { reach_in, copy_in };
 
 /*
  * Either side can have stopped a copy.  If it was the block's, this thread has
@@ -71,7 +74,7 @@ static int reach_all(const struct direction *dir, char __user *user, u64 length)
 static int cut_short(struct ntpool_rw *arg, u64 copied, u64 seq)
 {
 	arg->bugcheck = session_bugcheck_since(seq,
-					BUGCHECK_KERNEL_DATA_INPAGE_ERROR);
+					       BUGCHECK_KERNEL_DATA_INPAGE_ERROR);
 	if (!arg->bugcheck)
 		return -EFAULT;
 	arg->transferred = copied;
@@ -85,7 +88,7 @@ static int transfer(const struct direction *dir, void *block,
 	char __user *user = u64_to_user_ptr(arg->buffer);
 	u64 seq = bugcheck_last_seq();
 	u64 done, piece, left;
-	int err = reach_all(dir, user, arg->length);
+	int err = dir->reach(user, arg->length);
 
 	for (done = 0; done < arg->length && !err; done += piece) {
 		piece = min_t(u64, arg->length - done, PIECE);

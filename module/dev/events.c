@@ -13,8 +13,6 @@
 #include "core/core.h"
 #include "dev/session.h"
 
-static_assert(NTPOOL_COMM_LEN == TASK_COMM_LEN);
-
 static bool overrun_locked(const struct session *session)
 {
 	lockdep_assert_held(&session->lock);
@@ -73,7 +71,7 @@ static void show_values(struct ntpool_event *event,
 static void show_record(struct ntpool_event *event,
 			const struct bugcheck_record *rec, bool all)
 {
-	*event = (struct ntpool_event) {
+	*event = (struct ntpool_event){
 		.type = NTPOOL_EVENT_BUGCHECK,
 		.code = rec->code,
 		.seq = rec->seq,
@@ -83,7 +81,7 @@ static void show_record(struct ntpool_event *event,
 		.cpu = rec->cpu,
 		.irql = rec->irql,
 	};
-	memcpy(event->comm, rec->comm, sizeof(event->comm));
+	strscpy(event->comm, rec->comm, sizeof(event->comm));
 	strscpy(event->name, bugcheck_name(rec->code), sizeof(event->name));
 	show_values(event, rec, all);
 }
@@ -97,7 +95,7 @@ static void take_loss_locked(struct session *session,
 	u64 oldest = bugcheck_oldest_seq();
 
 	lockdep_assert_held(&session->lock);
-	*event = (struct ntpool_event) {
+	*event = (struct ntpool_event){
 		.type = NTPOOL_EVENT_LOST,
 		.seq = oldest - session->cursor,
 		.time_ns = ktime_get_real_ns(),
@@ -203,6 +201,7 @@ __poll_t events_poll(struct file *file, poll_table *table)
 	struct session *session = file->private_data;
 
 	poll_wait(file, &session->wait, table);
-	return event_pending(session, session_sees_addresses()) ?
-	       EPOLLIN | EPOLLRDNORM : 0;
+	if (event_pending(session, session_sees_addresses()))
+		return EPOLLIN | EPOLLRDNORM;
+	return 0;
 }

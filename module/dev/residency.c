@@ -54,7 +54,7 @@ static bool discontinuous(const struct ntpool_page *before,
 static int count_pages(const struct pool_block_info *info,
 		       struct ntpool_query *arg)
 {
-	struct ntpool_page page, before = { };
+	struct ntpool_page page, before = {};
 	unsigned long i;
 	int err;
 
@@ -76,7 +76,7 @@ static int query(const struct session_block *block, struct ntpool_query *arg)
 
 	if (!pool_find((unsigned long)block->memory, &info))
 		return -ENOENT;
-	*arg = (struct ntpool_query) {
+	*arg = (struct ntpool_query){
 		.handle = arg->handle,
 		.tag = block->tag,
 		.pool_flags = block->flags,
@@ -142,8 +142,8 @@ static int show_pages(const struct session_block *block,
 	arg->count = min_t(u64, arg->count, pages - arg->first);
 	for (done = 0; done < arg->count && !err; done += rows) {
 		rows = min_t(u64, arg->count - done, ROWS);
-		err = show_rows(&info, arg->first + done, rows, to + done) ?:
-		      session_breathe();
+		err = show_rows(&info, arg->first + done, rows, to + done);
+		err = err ?: session_breathe();
 	}
 	return err;
 }
@@ -183,13 +183,16 @@ static void tell_written(struct ntpool_trim *arg, long written)
 
 static int trim_all(struct ntpool_trim *arg)
 {
+	long written = 0;
+
 	if (arg->offset || arg->length)
 		return -EINVAL;
 	if (!capable(CAP_SYS_ADMIN))
 		return -EPERM;
 	arg->trimmed = paging_trim_all();
-	tell_written(arg, arg->flags & NTPOOL_TRIM_WRITE_OUT ?
-			  paging_write_out_all() : 0);
+	if (arg->flags & NTPOOL_TRIM_WRITE_OUT)
+		written = paging_write_out_all();
+	tell_written(arg, written);
 	return 0;
 }
 
@@ -197,6 +200,7 @@ static int trim_block(const struct session_block *block, struct ntpool_trim *arg
 {
 	const void *from = block->memory + arg->offset;
 	u64 length = arg->length;
+	long written = 0;
 
 	if (!(block->flags & NTPOOL_FLAG_PAGED) || arg->offset >= block->size ||
 	    length > block->size - arg->offset)
@@ -204,8 +208,9 @@ static int trim_block(const struct session_block *block, struct ntpool_trim *arg
 	if (!length)
 		length = block->size - arg->offset;
 	arg->trimmed = ntpool_trim(from, length);
-	tell_written(arg, arg->flags & NTPOOL_TRIM_WRITE_OUT ?
-			  ntpool_write_out(from, length) : 0);
+	if (arg->flags & NTPOOL_TRIM_WRITE_OUT)
+		written = ntpool_write_out(from, length);
+	tell_written(arg, written);
 	return 0;
 }
 

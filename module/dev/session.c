@@ -114,8 +114,8 @@ static bool charge_locked(struct session *session, u64 flags, u64 size)
 {
 	u64 *used = used_locked(session, flags);
 	u64 budget = flags & NTPOOL_FLAG_PAGED ?
-		     session->layout.paged_budget :
-		     session->layout.nonpaged_budget;
+			     session->layout.paged_budget :
+			     session->layout.nonpaged_budget;
 	u64 sum;
 
 	if (check_add_overflow(*used, size, &sum) || sum > budget)

@@ -29,9 +29,9 @@ static int put_layout(struct session *session, const struct vas_layout *wanted)
 static int set_layout(struct session *session, u32 layout, u32 user_mb)
 {
 	struct vas_layout wanted;
+	int err = vas_layout_get(layout, user_mb, &wanted);
 
-	return vas_layout_get(layout, user_mb, &wanted) ?:
-	       put_layout(session, &wanted);
+	return err ?: put_layout(session, &wanted);
 }
 
 static void show_layout(struct ntpool_split *arg,
@@ -86,6 +86,11 @@ int handle_split(struct session *session, union ioctl_arg *u)
 	return 0;
 }
 
+static bool is_system(u32 kind)
+{
+	return kind != NTPOOL_CLASS_USER && kind != NTPOOL_CLASS_NONCANONICAL;
+}
+
 /*
  * The page numbers are in the entries, and in the indexes of a system address
  * the address itself.
@@ -94,7 +99,7 @@ static void hide_frames(struct ntpool_walk *arg)
 {
 	memset(arg->entry, 0, sizeof(arg->entry));
 	arg->frame = 0;
-	if (arg->kind == NTPOOL_CLASS_USER)
+	if (!is_system(arg->kind))
 		return;
 	memset(arg->index, 0, sizeof(arg->index));
 	arg->address = 0;
@@ -131,8 +136,7 @@ static int walk_block(struct session *session, struct ntpool_walk *arg)
 
 static int walk_address(struct ntpool_walk *arg)
 {
-	if (vas_classify(arg->address) != NTPOOL_CLASS_USER &&
-	    !capable(CAP_SYS_ADMIN))
+	if (is_system(vas_classify(arg->address)) && !capable(CAP_SYS_ADMIN))
 		return -EPERM;
 	return walk(arg->address, arg);
 }

@@ -123,7 +123,7 @@ int handle_stats(struct session *session, union ioctl_arg *u)
 	struct ntpool_stats_get *arg = &u->stats_get;
 	char __user *to = u64_to_user_ptr(arg->stats);
 	size_t known = min_t(size_t, arg->size, sizeof(struct ntpool_stats));
-	struct ntpool_stats all = { };
+	struct ntpool_stats all = {};
 
 	if (arg->flags || !arg->size || arg->size % sizeof(u64))
 		return -EINVAL;

@@ -74,12 +74,12 @@ static void tell_refused(struct ntpool_touch *arg, u64 seq)
 {
 	arg->status = NTPOOL_STATUS_IN_PAGE_ERROR;
 	arg->bugcheck = session_bugcheck_since(seq,
-					BUGCHECK_KERNEL_DATA_INPAGE_ERROR);
+					       BUGCHECK_KERNEL_DATA_INPAGE_ERROR);
 	if (arg->bugcheck)
 		return;
 	arg->status = NTPOOL_STATUS_ACCESS_VIOLATION;
 	arg->bugcheck = session_bugcheck_since(seq,
-					BUGCHECK_DRIVER_IRQL_NOT_LESS_OR_EQUAL);
+					       BUGCHECK_DRIVER_IRQL_NOT_LESS_OR_EQUAL);
 }
 
 static void touch(u8 *byte, struct ntpool_touch *arg)

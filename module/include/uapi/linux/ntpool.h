@@ -157,7 +157,9 @@ struct ntpool_free {
  * @bugcheck: out: record number, or 0
  *
  * The copy is made by copy_to_user()/copy_from_user() on the block's own
- * pointer; pages of it that are out come in by faults taken inside them.
+ * pointer; pages of it that are out come in by faults taken inside them.  A
+ * write that gets EFAULT has changed nothing; a read that gets it may have
+ * filled @buffer up to where it cannot be written.
  */
 struct ntpool_rw {
 	__u64 handle;
@@ -496,9 +498,9 @@ enum ntpool_class {
 /**
  * struct ntpool_walk - classification and page-table walk of one address
  * @handle: in: a block of this session, or 0 for @address itself
- * @address: in: a byte offset in the block; or an address: of user space by
- *	     anyone, of system space with CAP_SYS_ADMIN; out: the address walked
- *	     (0 for a block without CAP_SYS_ADMIN)
+ * @address: in: a byte offset in the block; or an address: of system space with
+ *	     CAP_SYS_ADMIN only; out: the address walked (0 for a block without
+ *	     CAP_SYS_ADMIN)
  * @flags: in: must be 0
  * @kind: out: enum ntpool_class
  * @levels: out: table levels of this machine: 4 or 5
