@@ -2,6 +2,7 @@
 /*
  * What an address is.
  */
+#include "core/core.h"
 #include "paging/paging.h"
 #include "pool/pool.h"
 #include "vas/internal.h"
@@ -40,3 +41,4 @@ enum ntpool_class vas_classify(u64 address)
 		return NTPOOL_CLASS_NONCANONICAL;
 	return classify_system(address);
 }
+EXPORT_FOR_TESTS(vas_classify);

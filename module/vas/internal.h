@@ -10,11 +10,11 @@
 
 #ifdef CONFIG_X86_64
 /* 2^47, or 2^56 with five levels: found out at boot. */
-#define USER_HALF_END		(1UL << __VIRTUAL_MASK_SHIFT)
-#define SYSTEM_HALF_START	(-USER_HALF_END)
+#define USER_HALF_END	  (1UL << __VIRTUAL_MASK_SHIFT)
+#define SYSTEM_HALF_START (-USER_HALF_END)
 #else
-#define USER_HALF_END		((unsigned long)TASK_SIZE_MAX)
-#define SYSTEM_HALF_START	((unsigned long)PAGE_OFFSET)
+#define USER_HALF_END	  ((unsigned long)TASK_SIZE_MAX)
+#define SYSTEM_HALF_START ((unsigned long)PAGE_OFFSET)
 #endif
 
 #endif /* NTPOOL_VAS_INTERNAL_H */

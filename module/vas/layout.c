@@ -16,16 +16,17 @@
 #include <linux/sizes.h>
 #include <linux/vmalloc.h>
 
+#include "core/core.h"
 #include "vas/internal.h"
 #include "vas/vas.h"
 
-#define MB(n)		((u64)(n) << 20)
-#define GB(n)		((u64)(n) << 30)
-#define TB(n)		((u64)(n) << 40)
+#define MB(n) ((u64)(n) << 20)
+#define GB(n) ((u64)(n) << 30)
+#define TB(n) ((u64)(n) << 40)
 
 #define X86_SPACE_MB	4096
-#define X86_USER_MB_MIN	2048
-#define X86_USER_MB_MAX	3072
+#define X86_USER_MB_MIN 2048
+#define X86_USER_MB_MAX 3072
 
 /* From Windows 8.1: 128 TB on either side, 15.5 TB of it for paged pool. */
 static const struct vas_layout nt_x64 = {
@@ -37,7 +38,7 @@ static const struct vas_layout nt_x64 = {
 	.system_start = -TB(128),
 	.system_end = U64_MAX,
 	.paged_budget = TB(15) + GB(512),
-	.nonpaged_budget = TB(16),	/* or the RAM, if that is less */
+	.nonpaged_budget = TB(16), /* or the RAM, if that is less */
 	.probe_address = TB(128) - SZ_64K,
 	.emulated = true,
 };
@@ -115,7 +116,7 @@ static int x64_layout(struct vas_layout *out)
  */
 static int native_layout(struct vas_layout *out)
 {
-	*out = (struct vas_layout) {
+	*out = (struct vas_layout){
 		.layout = NTPOOL_LAYOUT_NATIVE,
 		.user_start = CONFIG_DEFAULT_MMAP_MIN_ADDR,
 		.user_end = TASK_SIZE_MAX - 1,
@@ -150,6 +151,7 @@ int vas_layout_get(u32 layout, u32 user_mb, struct vas_layout *out)
 		return native_layout(out);
 	return -EINVAL;
 }
+EXPORT_FOR_TESTS(vas_layout_get);
 
 /**
  * vas_caller_end() - highest user address of the running program

@@ -15,6 +15,7 @@
 #include <linux/pgtable.h>
 #include <linux/sched.h>
 
+#include "core/core.h"
 #include "vas/internal.h"
 #include "vas/vas.h"
 
@@ -170,3 +171,4 @@ int vas_walk(struct mm_struct *mm, u64 address, struct ntpool_walk *walk)
 	local_irq_restore(flags);
 	return 0;
 }
+EXPORT_FOR_TESTS(vas_walk);

@@ -12,7 +12,7 @@
 #define TEST_TAG NTPOOL_TAG('K', 'u', 'n', 't')
 
 extern struct kunit_suite irql_suite, bugcheck_suite, arena_suite, paging_suite,
-	pin_suite, pool_suite, pool_model_suite;
+	pin_suite, pool_suite, pool_model_suite, vas_suite;
 
 /* The newest bug check record of this thread after @seq must be this one. */
 #define EXPECT_BUGCHECK(test, seq, want_code, want_p1, want_p2, want_p3)	\
