@@ -16,6 +16,7 @@
 #include <linux/moduleparam.h>
 #include <linux/mutex.h>
 #include <linux/shmem_fs.h>
+#include <linux/sizes.h>
 #include <linux/swap.h>
 #include <linux/vmalloc.h>
 
@@ -76,10 +77,14 @@ static unsigned long materialised(void)
 	return pages;
 }
 
-/* Kept free for the rest of the system: a 64th of RAM, at least 4 MB. */
+/*
+ * Kept free for the rest of the system, which also pays for the tables that
+ * remember where the pages are: a 16th of RAM, between 8 and 512 MB.
+ */
 static unsigned long kept_free(void)
 {
-	return max(totalram_pages() / 64, SZ_4M >> PAGE_SHIFT);
+	return clamp(totalram_pages() / 16, SZ_8M >> PAGE_SHIFT,
+		     SZ_512M >> PAGE_SHIFT);
 }
 
 static bool can_promise(unsigned long pages)

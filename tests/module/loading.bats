@@ -24,7 +24,7 @@ field() {
 
 @test "an unknown value of bugcheck= is refused and nothing stays loaded" {
 	run part bad-parameter
-	[[ $output == *"status 1"* ]]
+	[[ $output == *"Invalid argument"* ]]
 	[[ ${lines[-1]} == 0 ]]
 }
 
@@ -56,7 +56,8 @@ field() {
 @test "without paging paged memory works, stays resident and may be touched at DISPATCH" {
 	run part resident-fallback
 	[[ $output == *"0 pages trimmed"* ]]
-	[[ $output == *"256"*"resident"* ]]
+	[ "$(part resident-fallback | grep -c '^ *[0-9]* *[0-9]* *resident')" -gt 0 ]
+	[ "$(part resident-fallback | grep -cE '^ *[0-9]+ +[0-9]+ +(untouched|transition|swapped)')" = 0 ]
 	[[ $output == *"DISPATCH_LEVEL: 0x"* ]]
 	[[ $output == *"word for word"* ]]
 	[[ $output == *"status 0"* ]]

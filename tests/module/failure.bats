@@ -1,0 +1,34 @@
+#!/usr/bin/env bats
+# Paged pool on a disk that fails, on the debug kernel.
+# shellcheck disable=SC2154 # bats sets output and status
+
+setup_file() {
+	export said=$BATS_FILE_TMPDIR/said
+	cd "$BATS_TEST_DIRNAME/../.."
+	tests/vm/run --kernel debug --timeout 900 -- \
+		sh -c "$(cat tests/module/guest-failure)" >"$said" 2>&1
+}
+
+part() {
+	awk -v name="$1" '/^=== / { on = $2 == name; next } on' "$said"
+}
+
+@test "the machine went through all parts, and its kernel has nothing to report" {
+	grep -qx '=== end' "$said"
+}
+
+@test "a page that cannot be brought in is bug check 0x7A and STATUS_IN_PAGE_ERROR" {
+	run part in-page-error
+	[[ $output == *"read at 5000 at PASSIVE_LEVEL"*"STATUS_IN_PAGE_ERROR (0xc0000006)"* ]]
+	[[ $output == *"0x7A KERNEL_DATA_INPAGE_ERROR (0x"*", 0xc0000006, 0x0, 0x"*"1388)"* ]]
+}
+
+@test "a copy from a page that cannot be brought in fails in the same way" {
+	[ "$(part in-page-error | grep -c 'refused: STATUS_IN_PAGE_ERROR')" = 3 ]
+}
+
+@test "when the disk works again nothing is lost" {
+	run part in-page-error
+	[[ $output == *"64 KiB as filled from seed 7, word for word"* ]]
+	[[ $output == *"read at 5000 at PASSIVE_LEVEL: 0x"* ]]
+}
