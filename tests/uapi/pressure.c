@@ -49,6 +49,8 @@ static void *trimmer(void *unused)
 		if (call(rig.fd, NTPOOL_IOC_TRIM, &trim))
 			load.wrong++;
 		load.trimmed += trim.trimmed;
+		/* Else an emulated machine does nothing but trim. */
+		usleep(5000);
 	}
 	return unused;
 }
@@ -79,8 +81,10 @@ static void *toucher(void *unused)
 {
 	uint64_t random = 362436069362436069ull;
 
-	while (!load.stop)
+	while (!load.stop) {
 		touch_once(&random);
+		usleep(500);
+	}
 	return unused;
 }
 
