@@ -169,6 +169,16 @@ crash() {
 	grep -q 'a word' "$BATS_TEST_TMPDIR/log"
 }
 
+@test "a command gets the caller's terminal" {
+	run -4 script --quiet --return --command "stty rows 33 cols 111; tests/vm/run --no-build --no-module --swap 0 --tty -- \
+		sh -c 'test -t 0 && test -t 1 && stty size; exit 4'" "$BATS_TEST_TMPDIR/typescript" </dev/null
+	[[ $output == *"33 111"* ]]
+}
+
+@test "without a terminal there is none to give" {
+	run -2 vm --tty -- true
+}
+
 @test "an interrupted runner leaves nothing behind" {
 	setsid tests/vm/run --no-build --no-module --swap 64M -- sleep 1000 3>&- &
 	local runner=$!
