@@ -18,8 +18,6 @@
 #define EXPORT_FOR_TESTS(symbol)
 #endif
 
-#define pr_ntpool(fmt, ...) pr_info("ntpool: " fmt, ##__VA_ARGS__)
-
 /* Bug check codes, as Microsoft's "Bug check code reference" lists them. */
 #define BUGCHECK_IRQL_NOT_GREATER_OR_EQUAL		0x09
 #define BUGCHECK_IRQL_NOT_LESS_OR_EQUAL			0x0A

@@ -10,6 +10,8 @@
 #include <linux/swapops.h>
 #include <linux/writeback.h>
 
+#include "core/core.h"
+
 static struct page *(*find_incore_page)(struct address_space *mapping,
 					pgoff_t index);
 static long (*remove_from_cache)(struct address_space *mapping,
@@ -121,6 +123,8 @@ bool kcompat_drop_swapcache(struct folio *folio)
 	if (!remove_from_cache || !isolate || !put_back ||
 	    !isolate_from_lru(folio))
 		return false;
+	/* Off the lists there is no active one: freeing checks that. */
+	folio_clear_active(folio);
 	/* The list's reference stands in for the caller's. */
 	folio_put(folio);
 	if (remove_from_cache(folio_mapping(folio), folio))
@@ -137,3 +141,4 @@ void kcompat_drain_lru(bool all)
 	if (drain)
 		drain();
 }
+EXPORT_FOR_TESTS(kcompat_drain_lru);

@@ -225,7 +225,7 @@ void paging_free(void *start)
 			paging_unpin((unsigned long)start, range.pages);
 		/*
 		 * Gone from the tree first: a late touch by the block's former
-		 * owner then maps nothing that stays (see install_done()).
+		 * owner then maps nothing that stays (see install()).
 		 */
 		forget((unsigned long)start);
 		discard(&range);

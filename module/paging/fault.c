@@ -24,40 +24,42 @@ DEFINE_PER_CPU(struct paging_counters, paging_counters);
 atomic_long_t paging_resident, paging_resident_peak, paging_pinned;
 
 /*
- * Make a none entry map @page, taking over the caller's reference.  False where
- * another thread was first; then the reference has been dropped.
+ * A page installed while its range was being freed must not stay.  Either the
+ * free sees our entry, because its look at the page tables came later, or we
+ * see that the range is gone from the tree or the page from the file.  The
+ * caller's reference keeps reclaim from taking it out of the file.
  */
-static bool install(struct segment *seg, unsigned long index,
-		    struct page *page)
+static bool is_current(const struct arena_range *range, unsigned long index,
+		       struct page *page)
 {
-	pte_t pte = pte_mkold(pte_mkclean(mk_pte(page, PAGE_KERNEL)));
-	pte_t *ptep = segment_pte(seg, index);
+	struct arena_range now;
 
-	if (cmpxchg64((u64 *)ptep, 0, pte_val(pte))) {
-		put_page(page);
-		return false;
-	}
-	count_mapped(segment_table(seg, index), 1);
-	return true;
+	return arena_find(segment_address(range->seg, index), &now) &&
+	       now.first == range->first &&
+	       page_folio(page)->mapping == segment_mapping(range->seg);
 }
 
 /*
- * A page installed while its range was being freed must not stay.  Either the
- * free sees our entry, because its look at the page tables came later, or we
- * see that the range is gone from the tree or the page from the file.
+ * Make a none entry map @page, to which the caller has a reference of his own.
+ * 1 if it does now, 0 where another thread was first, -EAGAIN where the range
+ * has been freed meanwhile.
  */
-static bool install_done(const struct arena_range *range, unsigned long index,
-			 struct page *page)
+static int install(const struct arena_range *range, unsigned long index,
+		   struct page *page)
 {
-	struct address_space *mapping = segment_mapping(range->seg);
-	unsigned long address = segment_address(range->seg, index);
-	struct arena_range now;
+	pte_t pte = pte_mkold(pte_mkclean(mk_pte(page, PAGE_KERNEL)));
+	struct segment *seg = range->seg;
 
-	if (likely(arena_find(address, &now) && now.first == range->first &&
-		   page_folio(page)->mapping == mapping))
-		return true;
-	zap_range(range->seg, index, 1);
-	return false;
+	get_page(page);
+	if (cmpxchg64((u64 *)segment_pte(seg, index), 0, pte_val(pte))) {
+		put_page(page);
+		return 0;
+	}
+	count_mapped(segment_table(seg, index), 1);
+	if (likely(is_current(range, index, page)))
+		return 1;
+	trim_range(seg, index, 1);
+	return -EAGAIN;
 }
 
 /* Map @folio if it is still a page of the file, ready and not being written. */
@@ -65,19 +67,16 @@ static bool map_cached(const struct arena_range *range, struct folio *folio,
 		       unsigned long index)
 {
 	struct address_space *mapping = segment_mapping(range->seg);
-	bool mapped = false;
+	int mapped = 0;
 
 	if (pte_present(*segment_pte(range->seg, index)) ||
 	    !folio_trylock(folio))
 		return false;
 	/* Under the lock reclaim cannot take it away, later our reference bars it. */
-	if (folio->mapping == mapping && folio_test_uptodate(folio)) {
-		folio_get(folio);
-		mapped = install(range->seg, index,
-				 folio_file_page(folio, index));
-	}
+	if (folio->mapping == mapping && folio_test_uptodate(folio))
+		mapped = install(range, index, folio_file_page(folio, index));
 	folio_unlock(folio);
-	return mapped;
+	return mapped == 1;
 }
 
 /* Map what is in memory of the pages @first to @last; returns how many. */
@@ -152,13 +151,13 @@ static noinline int paging_bring_in(const struct arena_range *range,
 	gfp_t gfp = mapping_gfp_mask(mapping) | __GFP_NOWARN |
 		    (ahead ? __GFP_NORETRY : __GFP_RETRY_MAYFAIL);
 	struct page *page = shmem_read_mapping_page_gfp(mapping, index, gfp);
+	int err;
 
 	if (IS_ERR(page))
 		return PTR_ERR(page);
-	if (install(range->seg, index, page) &&
-	    !install_done(range, index, page))
-		return -EFAULT;
-	return 0;
+	err = install(range, index, page);
+	put_page(page);
+	return min(err, 0);
 }
 /* So that a test can have the disk fail: /sys/kernel/debug/fail_function. */
 ALLOW_ERROR_INJECTION(paging_bring_in, ERRNO);
@@ -223,7 +222,7 @@ static unsigned int around_cached(const struct arena_range *range,
  * @index: the page, in @range
  *
  * Context: may sleep.
- * Return: 0; -ENOMEM, -EIO where the page cannot be had; -EFAULT where the
+ * Return: 0; -ENOMEM, -EIO where the page cannot be had; -EAGAIN where the
  * range was freed meanwhile.
  */
 int page_in(const struct arena_range *range, unsigned long index)
@@ -307,7 +306,9 @@ bool fault_handle(unsigned long address, bool write, unsigned long ip,
 		return false;
 	}
 	err = page_in(&range, index);
-	if (err)
-		in_page_error(&range, address, err);
-	return !err;
+	/* Freed meanwhile: the instruction will fault again, on what is there now. */
+	if (!err || err == -EAGAIN)
+		return true;
+	in_page_error(&range, address, err);
+	return false;
 }

@@ -99,7 +99,8 @@ static bool find_range(unsigned long address, unsigned long pages,
  *
  * Context: may sleep.
  * Return: 0; -EINVAL if that is no range of one allocation, -ENOMEM or -EIO if
- * a page cannot be had.  On failure nothing is pinned.
+ * a page cannot be had, -EAGAIN if the
+ * range is freed meanwhile.  On failure nothing is pinned.
  */
 int paging_pin(unsigned long address, unsigned long pages)
 {

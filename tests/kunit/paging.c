@@ -108,6 +108,25 @@ static void written_pages_are_in_swap_and_come_back_unchanged(struct kunit *test
 	KUNIT_EXPECT_GT(test, after.hard_faults, before.hard_faults);
 }
 
+static void a_page_on_the_active_list_can_be_written_out(struct kunit *test)
+{
+	struct paging_page where;
+	struct folio *folio;
+
+	fill(test);
+	paging_look((unsigned long)test->priv, &where);
+	folio = pfn_folio(where.frame);
+	kcompat_drain_lru(true);
+	folio_mark_accessed(folio);
+	folio_mark_accessed(folio);
+	kcompat_drain_lru(true);
+	KUNIT_EXPECT_TRUE(test, folio_test_active(folio));
+	send_to_swap(test->priv, 1);
+	KUNIT_EXPECT_EQ(test, page_state(test->priv),
+			(u32)NTPOOL_PAGE_SWAPPED);
+	KUNIT_EXPECT_EQ(test, READ_ONCE(*page(test, 0)), 1);
+}
+
 static void a_sequence_does_not_pay_a_fault_a_page(struct kunit *test)
 {
 	struct paging_stats before, after;
@@ -416,6 +435,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(a_page_never_touched_is_nowhere_and_comes_as_zeroes),
 	KUNIT_CASE(trimmed_pages_are_in_transition_and_come_back_unchanged),
 	KUNIT_CASE(written_pages_are_in_swap_and_come_back_unchanged),
+	KUNIT_CASE(a_page_on_the_active_list_can_be_written_out),
 	KUNIT_CASE(a_sequence_does_not_pay_a_fault_a_page),
 	KUNIT_CASE(a_scattered_touch_brings_in_nothing_else),
 	KUNIT_CASE(freeing_gives_frames_and_swap_slots_back_at_once),
