@@ -28,8 +28,8 @@ install-module: module
 
 # DKMS keeps a copy of its own, from which it builds for every kernel to come.
 DKMS_TREE = /usr/src/ntpool-$(VERSION)
-dkms:
+dkms: module
 	! dkms status ntpool/$(VERSION) | grep -q . || dkms remove ntpool/$(VERSION) --all
 	rsync --archive --delete --relative Kbuild $(MODULE_SOURCES) $(DKMS_TREE)/
 	sed 's/@VERSION@/$(VERSION)/' module/dkms.conf.in >$(DKMS_TREE)/dkms.conf
-	dkms install ntpool/$(VERSION)
+	dkms install ntpool/$(VERSION) -k $(RELEASE)
