@@ -89,17 +89,19 @@ crash() {
 }
 
 @test "what the command leaves running does not keep the machine alive" {
-	run -0 vm --timeout 60 -- sh -c 'sleep 1000 & setsid sleep 1000 & echo over'
+	run -0 vm --timeout 200 -- sh -c 'sleep 1000 & setsid sleep 1000 & echo over'
 	[ "$output" = over ]
 }
 
 @test "a command that hangs is a time-out" {
-	run -124 vm --timeout 15 -- sleep 1000
-	[[ $output == *"not finished after 15 s"* ]]
+	run -124 --separate-stderr vm --timeout 40 -- sh -c 'echo started; sleep 1000'
+	[ "$output" = started ]
+	[[ $stderr == *"not finished after 40 s"* ]]
 }
 
 @test "a machine that locks up is a time-out" {
-	run -124 vm --timeout 15 -- insmod /lib/ntpool/vm_crash.ko fault=lockup
+	run -124 --separate-stderr vm --timeout 40 -- sh -c 'echo started; insmod /lib/ntpool/vm_crash.ko fault=lockup'
+	[ "$output" = started ]
 }
 
 @test "a module that does no harm passes" {
@@ -157,6 +159,11 @@ crash() {
 @test "a command that tries to kill the first process gets nowhere" {
 	run -0 vm -- sh -c 'kill -9 1; kill -TERM 1; sleep 1; echo alive'
 	[ "$output" = alive ]
+}
+
+@test "a command has no signals ignored" {
+	run -0 vm -- awk '/^SigIgn/ { print $2 }' /proc/self/status
+	[ "$output" = 0000000000000000 ]
 }
 
 @test "a command that cannot be found is status 127" {

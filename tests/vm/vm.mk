@@ -9,7 +9,9 @@ vm: all
 
 demo: all
 	@echo '  VM      a machine with 256 MB and a swap disk of 1 GB; the story takes a minute or two'
-	@tests/vm/run --mem 256M --swap 1G -- ntpool story
+	@mkdir -p $(BUILD)/pictures
+	@tests/vm/run --mem 256M --swap 1G --share $(BUILD)/pictures -- ntpool story --pictures /share
+	@echo '  PNG     the three figures of S14 as pictures: $(BUILD)/pictures/'
 
 deps:
 	@tests/vm/deps
