@@ -100,7 +100,7 @@ crash() {
 }
 
 @test "a machine that locks up is a time-out" {
-	run -124 --separate-stderr vm --timeout 40 -- sh -c 'echo started; insmod /lib/ntpool/vm_crash.ko fault=lockup'
+	run -124 --separate-stderr vm --timeout 40 -- sh -c 'echo started; sleep 2; insmod /lib/ntpool/vm_crash.ko fault=lockup'
 	[ "$output" = started ]
 }
 
