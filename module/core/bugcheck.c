@@ -22,8 +22,8 @@
 
 #define BUGCHECK_RING 256
 
-static struct bugcheck_record ring[BUGCHECK_RING];	/* under ring_lock */
-static u64 last_seq;					/* under ring_lock */
+static struct bugcheck_record ring[BUGCHECK_RING]; /* under ring_lock */
+static u64 last_seq;				   /* under ring_lock */
 static DEFINE_RAW_SPINLOCK(ring_lock);
 
 DECLARE_WAIT_QUEUE_HEAD(bugcheck_wait);
@@ -33,7 +33,9 @@ module_param(bugcheck, charp, 0444);
 MODULE_PARM_DESC(bugcheck,
 		 "what a bug check does: record (default), oops or panic");
 
-static enum { MODE_RECORD, MODE_OOPS, MODE_PANIC } mode;
+static enum { MODE_RECORD,
+	      MODE_OOPS,
+	      MODE_PANIC } mode;
 
 static const struct {
 	u32 code;
@@ -71,7 +73,7 @@ EXPORT_FOR_TESTS(bugcheck_name);
 
 int bugcheck_init(void)
 {
-	static const char * const modes[] = { "record", "oops", "panic" };
+	static const char *const modes[] = { "record", "oops", "panic" };
 	int found = match_string(modes, ARRAY_SIZE(modes), bugcheck);
 
 	if (found < 0) {

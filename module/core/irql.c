@@ -90,7 +90,7 @@ static bool in_rcu_section(void)
 #ifdef CONFIG_PREEMPT_RCU
 	return READ_ONCE(current->rcu_read_lock_nesting) > 0;
 #else
-	return false;	/* there, a read-side section has preemption off */
+	return false; /* there, a read-side section has preemption off */
 #endif
 }
 

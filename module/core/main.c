@@ -12,7 +12,6 @@
 #include "paging/paging.h"
 #include "pool/pool.h"
 
-
 static int core_init(void)
 {
 	kcompat_init();

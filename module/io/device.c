@@ -7,7 +7,7 @@
 
 #include "io/request.h"
 
-#define IO_TAG	NTPOOL_TAG('I', 'o', 'S', 'B')
+#define IO_TAG NTPOOL_TAG('I', 'o', 'S', 'B')
 
 /* Writes only: @to may be memory that a user changes under our hands. */
 void io_device_data(void *to, size_t length, u64 data)
@@ -24,7 +24,7 @@ void io_device_data(void *to, size_t length, u64 data)
 u32 io_system_prepare(struct io_request *req)
 {
 	req->system = ntpool_alloc(NTPOOL_FLAG_NON_PAGED |
-				   NTPOOL_FLAG_UNINITIALIZED,
+					   NTPOOL_FLAG_UNINITIALIZED,
 				   req->length, IO_TAG);
 	return req->system ? NTPOOL_STATUS_SUCCESS :
 			     NTPOOL_STATUS_INSUFFICIENT_RESOURCES;

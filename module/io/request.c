@@ -148,8 +148,7 @@ void io_copy_back(struct io_request *req)
 
 	if (left < req->length)
 		io_note_delivery(req);
-	io_request_complete(req, left ? NTPOOL_OUTCOME_FAULTED :
-					NTPOOL_OUTCOME_DELIVERED,
+	io_request_complete(req, left ? NTPOOL_OUTCOME_FAULTED : NTPOOL_OUTCOME_DELIVERED,
 			    req->length - left);
 }
 

@@ -21,7 +21,7 @@
 #include "io/io.h"
 
 /* Requests that a session may have started and not collected. */
-#define IO_MAX_REQUESTS	1024
+#define IO_MAX_REQUESTS 1024
 
 struct io_request;
 struct volunteer;
@@ -48,7 +48,7 @@ struct io_session {
 	refcount_t refs;
 	struct xarray requests;
 	u32 next_handle;
-	spinlock_t lock;	/* protects the two below */
+	spinlock_t lock; /* protects the two below */
 	struct list_head events;
 	bool closed;
 	void (*notify)(void *arg);

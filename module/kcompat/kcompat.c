@@ -103,7 +103,8 @@ int kcompat_writeout(struct folio *folio)
 struct folio *kcompat_incore(struct address_space *mapping, pgoff_t index)
 {
 	struct page *page = find_incore_page ?
-			    find_incore_page(mapping, index) : NULL;
+				    find_incore_page(mapping, index) :
+				    NULL;
 
 	return page ? page_folio(page) : NULL;
 }

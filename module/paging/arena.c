@@ -35,10 +35,9 @@ static DEFINE_MUTEX(arena_mutex);
 
 /* Allocated ranges: read under RCU, written under arena_mutex. */
 static struct maple_tree ranges =
-	MTREE_INIT_EXT(ranges, MT_FLAGS_ALLOC_RANGE | MT_FLAGS_USE_RCU |
-		       MT_FLAGS_LOCK_EXTERN, arena_mutex);
+	MTREE_INIT_EXT(ranges, MT_FLAGS_ALLOC_RANGE | MT_FLAGS_USE_RCU | MT_FLAGS_LOCK_EXTERN, arena_mutex);
 
-static unsigned long allocated, reserved;	/* under arena_mutex */
+static unsigned long allocated, reserved; /* under arena_mutex */
 
 /* All segments lie between these; written under arena_mutex. */
 static unsigned long lowest = ULONG_MAX, highest;
@@ -118,8 +117,8 @@ static int arena_grow(unsigned long pages)
 
 static unsigned long place_in(struct segment *seg, unsigned long pages)
 {
-	unsigned long size = pages << PAGE_SHIFT;
 	MA_STATE(mas, &ranges, 0, 0);
+	unsigned long size = pages << PAGE_SHIFT;
 
 	if (pages > seg->pages ||
 	    mas_empty_area(&mas, seg->start,
@@ -220,7 +219,7 @@ void paging_free(void *start)
 	mutex_lock(&arena_mutex);
 	if (!WARN_ON_ONCE(!arena_find((unsigned long)start, &range) ||
 			  segment_address(range.seg, range.first) !=
-			  (unsigned long)start)) {
+				  (unsigned long)start)) {
 		if (!paging_active())
 			paging_unpin((unsigned long)start, range.pages);
 		/*
@@ -288,5 +287,5 @@ void arena_exit(void)
 		segment_destroy(seg);
 	}
 	mutex_unlock(&arena_mutex);
-	rcu_barrier();	/* for the tree's nodes */
+	rcu_barrier(); /* for the tree's nodes */
 }

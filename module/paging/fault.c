@@ -17,8 +17,8 @@
 #include "core/trace.h"
 #include "paging/internal.h"
 
-#define AROUND_PAGES	16	/* aligned window for pages already in memory */
-#define WINDOW_PAGES	32	/* longest sequence brought in ahead */
+#define AROUND_PAGES 16 /* aligned window for pages already in memory */
+#define WINDOW_PAGES 32 /* longest sequence brought in ahead */
 
 DEFINE_PER_CPU(struct paging_counters, paging_counters);
 atomic_long_t paging_resident, paging_resident_peak, paging_pinned;

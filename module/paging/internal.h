@@ -39,8 +39,8 @@
 
 #include "paging/paging.h"
 
-#define TABLE_PAGES	PTRS_PER_PTE
-#define PTE_PINNED	_PAGE_SPECIAL
+#define TABLE_PAGES PTRS_PER_PTE
+#define PTE_PINNED  _PAGE_SPECIAL
 
 /**
  * struct table - one page of PTEs, the part of it that a segment owns

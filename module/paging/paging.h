@@ -26,10 +26,8 @@ struct paging_page {
 	unsigned long slot;
 };
 
-/**
- * struct paging_stats - sums over all CPUs, as of now
- *
- * The fields are those of struct ntpool_stats with the same names.
+/*
+ * Sums over all CPUs, as of now.  The fields are those of struct ntpool_stats with the same names.
  */
 struct paging_stats {
 	u64 demand_zero_faults;

@@ -23,7 +23,7 @@ static DEFINE_MUTEX(trim_mutex);
 /* Entries taken out, not flushed yet; under trim_mutex. */
 static struct {
 	unsigned int count;
-	unsigned long last;	/* address of the last one */
+	unsigned long last; /* address of the last one */
 	pte_t pte[TABLE_PAGES];
 } gathered;
 

@@ -15,17 +15,17 @@
 #define POOLS (NTPOOL_FLAG_NON_PAGED | NTPOOL_FLAG_NON_PAGED_EXECUTE | \
 	       NTPOOL_FLAG_PAGED)
 #define KNOWN (POOLS | NTPOOL_FLAG_USE_QUOTA | NTPOOL_FLAG_UNINITIALIZED | \
-	       NTPOOL_FLAG_SESSION | NTPOOL_FLAG_CACHE_ALIGNED | \
+	       NTPOOL_FLAG_SESSION | NTPOOL_FLAG_CACHE_ALIGNED |           \
 	       NTPOOL_FLAG_RAISE_ON_FAILURE)
 
 /* First parameters of 0xC2 BAD_POOL_CALLER. */
 enum bad_caller {
-	BAD_ALLOC_IRQL		= 0x08,	/* [irql, pool, size] */
-	BAD_FREE_IRQL		= 0x09,	/* [irql, pool, address] */
-	BAD_FREE_TAG		= 0x0A,	/* [address, tag of it, tag given] */
-	BAD_FREE_USER		= 0x40,	/* [address, system start, 0] */
-	BAD_FREE_ADDRESS	= 0x46,	/* [address, 0, 0] */
-	BAD_FREE_INSIDE		= 0x50,	/* [address, offset in page, size] */
+	BAD_ALLOC_IRQL = 0x08,	 /* [irql, pool, size] */
+	BAD_FREE_IRQL = 0x09,	 /* [irql, pool, address] */
+	BAD_FREE_TAG = 0x0A,	 /* [address, tag of it, tag given] */
+	BAD_FREE_USER = 0x40,	 /* [address, system start, 0] */
+	BAD_FREE_ADDRESS = 0x46, /* [address, 0, 0] */
+	BAD_FREE_INSIDE = 0x50,	 /* [address, offset in page, size] */
 };
 
 /**
@@ -68,7 +68,8 @@ EXPORT_FOR_TESTS(pool_tag_valid);
 static gfp_t gfp_for(u64 flags, u8 irql)
 {
 	gfp_t gfp = irql < NTPOOL_IRQL_DISPATCH ?
-		    GFP_KERNEL_ACCOUNT | __GFP_RETRY_MAYFAIL : GFP_ATOMIC;
+			    GFP_KERNEL_ACCOUNT | __GFP_RETRY_MAYFAIL :
+			    GFP_ATOMIC;
 
 	if (!(flags & NTPOOL_FLAG_UNINITIALIZED))
 		gfp |= __GFP_ZERO;
@@ -143,7 +144,9 @@ static struct pool_block *make_block(const struct pool_block_info *want,
 void *ntpool_alloc(u64 flags, size_t size, u32 tag)
 {
 	const struct pool_block_info want = {
-		.size = size, .flags = flags, .tag = tag,
+		.size = size,
+		.flags = flags,
+		.tag = tag,
 	};
 	struct pool_block *block;
 	u8 irql = ntpool_irql();
@@ -158,7 +161,7 @@ void *ntpool_alloc(u64 flags, size_t size, u32 tag)
 		return NULL;
 	}
 	block = flags & NTPOOL_FLAG_NON_PAGED_EXECUTE ? NULL :
-		make_block(&want, gfp_for(flags, irql));
+							make_block(&want, gfp_for(flags, irql));
 	if (!block) {
 		pool_count_failure();
 		return NULL;
@@ -224,7 +227,7 @@ u64 ntpool_free(void *start, u32 tag)
 	if (wrong)
 		return wrong;
 	block = blocks_remove(address);
-	if (!block)	/* another thread freed it just now */
+	if (!block) /* another thread freed it just now */
 		return ntpool_bugcheck(BUGCHECK_BAD_POOL_CALLER,
 				       BAD_FREE_ADDRESS, address, 0, 0);
 	tag_count_free(block->row, pool_flags_paged(info.flags), info.size);

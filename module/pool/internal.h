@@ -7,14 +7,14 @@
 
 #include "pool/pool.h"
 
-#define POOL_ALIGN 16	/* of every block, on 64-bit NT */
+#define POOL_ALIGN 16 /* of every block, on 64-bit NT */
 
 /* Where a block's memory comes from, and so how it is given back. */
 enum pool_source {
-	SOURCE_ARENA,		/* paged */
-	SOURCE_SLAB,		/* nonpaged, up to a page */
-	SOURCE_VMALLOC,		/* nonpaged, larger */
-	SOURCE_PAGES,		/* nonpaged, larger, allocated at DISPATCH */
+	SOURCE_ARENA,	/* paged */
+	SOURCE_SLAB,	/* nonpaged, up to a page */
+	SOURCE_VMALLOC, /* nonpaged, larger */
+	SOURCE_PAGES,	/* nonpaged, larger, allocated at DISPATCH */
 };
 
 struct tag_row;

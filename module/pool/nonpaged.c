@@ -42,7 +42,8 @@ void *nonpaged_alloc(size_t size, gfp_t gfp, enum pool_source *source)
 	if (size <= PAGE_SIZE) {
 		*source = SOURCE_SLAB;
 		return kmalloc(roundup_pow_of_two(max_t(size_t, size,
-							POOL_ALIGN)), gfp);
+							POOL_ALIGN)),
+			       gfp);
 	}
 	if (gfpflags_allow_blocking(gfp)) {
 		*source = SOURCE_VMALLOC;

@@ -24,10 +24,8 @@ struct pool_block_info {
 	u32 tag;
 };
 
-/**
- * struct pool_stats - totals of both pools, as of now
- *
- * The fields are those of struct ntpool_stats with the same names.
+/*
+ * Totals of both pools, as of now.  The fields are those of struct ntpool_stats with the same names.
  */
 struct pool_stats {
 	u64 paged_allocs;

@@ -18,8 +18,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#define PAGE	4096ul
-#define WORDS	(PAGE / sizeof(uint64_t))
+#define PAGE  4096ul
+#define WORDS (PAGE / sizeof(uint64_t))
 
 static uint64_t mb, threads, rounds, ns, units;
 

@@ -27,7 +27,7 @@ static ulong ns, units;
 module_param(ns, ulong, 0444);
 module_param(units, ulong, 0444);
 
-#define TAG NTPOOL_TAG('B', 'n', 'c', 'h')
+#define TAG   NTPOOL_TAG('B', 'n', 'c', 'h')
 #define WORDS (PAGE_SIZE / sizeof(u64))
 
 /* The same words as the user program writes: tests/bench/memfd.c. */
@@ -82,7 +82,7 @@ static int load_thread(void *arg)
 		}
 		for (page = load->first; page < load->last; page++) {
 			load->wrong += !page_is_right(load->base +
-						      (page << PAGE_SHIFT),
+							      (page << PAGE_SHIFT),
 						      page, pass);
 			cond_resched();
 		}

@@ -79,7 +79,7 @@ static void memory_freed_and_taken_again_reads_as_zeroes(struct kunit *test)
 }
 
 #define MODEL_RANGES 64
-#define MODEL_STEPS 3000
+#define MODEL_STEPS  3000
 
 struct model_range {
 	u64 *start;
@@ -109,7 +109,7 @@ static void model_alloc(struct kunit *test, struct model_range *model,
 	KUNIT_ASSERT_NOT_NULL(test, r->start);
 	for (i = 0; i < MODEL_RANGES; i++)
 		KUNIT_ASSERT_FALSE(test, &model[i] != r &&
-					 overlaps(&model[i], r));
+						 overlaps(&model[i], r));
 	r->mark = random * 0x100000001ull;
 	WRITE_ONCE(r->start[0], r->mark);
 	WRITE_ONCE(*last_word(r), ~r->mark);

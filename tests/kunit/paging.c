@@ -75,8 +75,7 @@ static void trimmed_pages_are_in_transition_and_come_back_unchanged(struct kunit
 	struct paging_stats before, after;
 
 	fill(test);
-	KUNIT_EXPECT_EQ(test, paging_trim_range((unsigned long)test->priv,
-						PAGES), (unsigned long)PAGES);
+	KUNIT_EXPECT_EQ(test, paging_trim_range((unsigned long)test->priv, PAGES), (unsigned long)PAGES);
 	KUNIT_EXPECT_EQ(test, page_state(page(test, 0)),
 			(u32)NTPOOL_PAGE_TRANSITION);
 	paging_get_stats(&before);
@@ -142,7 +141,7 @@ static void a_sequence_does_not_pay_a_fault_a_page(struct kunit *test)
 	paging_get_stats(&after);
 	KUNIT_EXPECT_LT(test, after.hard_faults + after.transition_faults,
 			before.hard_faults + before.transition_faults +
-			PAGES / 4);
+				PAGES / 4);
 }
 
 static void a_scattered_touch_brings_in_nothing_else(struct kunit *test)
@@ -356,8 +355,7 @@ static void code_that_expects_a_fault_gets_it_without_a_bugcheck(struct kunit *t
 
 	fill(test);
 	send_to_swap(test->priv, 1);
-	KUNIT_EXPECT_EQ(test, copy_from_kernel_nofault(&value, page(test, 0),
-						       1), -EFAULT);
+	KUNIT_EXPECT_EQ(test, copy_from_kernel_nofault(&value, page(test, 0), 1), -EFAULT);
 	EXPECT_NO_BUGCHECK(test, seq);
 	KUNIT_EXPECT_EQ(test, load_byte(page(test, 0), &value), 0);
 	KUNIT_EXPECT_EQ(test, value, 1);

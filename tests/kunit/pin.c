@@ -63,10 +63,10 @@ static void pins_add_up(struct kunit *test)
 	paging_unpin(start(test), 2);
 	KUNIT_EXPECT_FALSE(test, page_flags(test->priv) & NTPOOL_PAGE_PINNED);
 	KUNIT_EXPECT_TRUE(test, page_flags(test->priv + PAGE_SIZE) &
-				NTPOOL_PAGE_PINNED);
+					NTPOOL_PAGE_PINNED);
 	paging_unpin(start(test) + PAGE_SIZE, 2);
 	KUNIT_EXPECT_FALSE(test, page_flags(test->priv + PAGE_SIZE) &
-				 NTPOOL_PAGE_PINNED);
+					 NTPOOL_PAGE_PINNED);
 }
 
 static void a_pinned_page_can_be_touched_at_dispatch(struct kunit *test)

@@ -5,10 +5,23 @@
 #include "tests.h"
 
 #define NON_PAGED NTPOOL_FLAG_NON_PAGED
-#define PAGED NTPOOL_FLAG_PAGED
+#define PAGED	  NTPOOL_FLAG_PAGED
 
 static const size_t sizes[] = {
-	1, 15, 16, 17, 96, 192, 1000, 2048, 3000, 4064, 4095, 4096, 4097, 8192,
+	1,
+	15,
+	16,
+	17,
+	96,
+	192,
+	1000,
+	2048,
+	3000,
+	4064,
+	4095,
+	4096,
+	4097,
+	8192,
 	100000,
 };
 

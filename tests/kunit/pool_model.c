@@ -5,7 +5,7 @@
 #include "tests.h"
 
 #define BLOCKS 100
-#define STEPS 4000
+#define STEPS  4000
 
 struct model_block {
 	u8 *start;

@@ -14,6 +14,7 @@
 extern struct kunit_suite irql_suite, bugcheck_suite, arena_suite, paging_suite,
 	pin_suite, pool_suite, pool_model_suite, vas_suite;
 
+/* clang-format off */
 /* The newest bug check record of this thread after @seq must be this one. */
 #define EXPECT_BUGCHECK(test, seq, want_code, want_p1, want_p2, want_p3)	\
 do {										\
@@ -29,6 +30,7 @@ do {										\
 
 #define EXPECT_NO_BUGCHECK(test, seq) \
 	KUNIT_EXPECT_EQ(test, bugcheck_by_thread_since(seq, current->pid), 0ull)
+/* clang-format on */
 
 static inline u32 page_state(const void *p)
 {

@@ -4,7 +4,7 @@
 
 setup_file() {
 	export said=$BATS_FILE_TMPDIR/said
-	cd "$BATS_TEST_DIRNAME/../.."
+	cd "$BATS_TEST_DIRNAME/../.." || return
 	tests/vm/run --no-module --timeout 900 -- sh -c "$(cat tests/module/guest-loading)" >"$said" 2>&1
 }
 

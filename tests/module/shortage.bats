@@ -4,7 +4,7 @@
 
 setup_file() {
 	export said=$BATS_FILE_TMPDIR/said
-	cd "$BATS_TEST_DIRNAME/../.."
+	cd "$BATS_TEST_DIRNAME/../.." || return
 	tests/vm/run --mem 192M --swap 64M --timeout 900 -- \
 		sh -c "$(cat tests/module/guest-shortage)" >"$said" 2>&1
 }

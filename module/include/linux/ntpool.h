@@ -29,7 +29,11 @@ void ntpool_lower_irql(u8 level);
 u64 ntpool_bugcheck(u32 code, u64 p1, u64 p2, u64 p3, u64 p4);
 
 /**
- * NTPOOL_TAG - a pool tag from its four characters, in the order they print
+ * NTPOOL_TAG() - a pool tag from its four characters, in the order they print
+ * @a: first character, 0x20 to 0x7E
+ * @b: second, or 0 and so the rest
+ * @c: third, or 0
+ * @d: fourth, or 0
  *
  * NT's documents write tags as multi-character literals in reverse ('dcbA');
  * in memory, and here, the first character has the lowest address.

@@ -32,6 +32,8 @@
  * are ignored on input.  Kernel addresses, page frames and swap slots are 0
  * unless the caller has CAP_SYS_ADMIN.
  */
+/* The tables below are laid out by hand. */
+/* clang-format off */
 #ifndef _UAPI_LINUX_NTPOOL_H
 #define _UAPI_LINUX_NTPOOL_H
 
@@ -398,8 +400,12 @@ struct ntpool_stats {
  * struct ntpool_tag - one row of the tag table
  * @tag: as in struct ntpool_alloc
  * @pad: 0
- * @paged_allocs: @paged_frees: @paged_bytes: paged pool under this tag
- * @nonpaged_allocs: @nonpaged_frees: @nonpaged_bytes: nonpaged pool under it
+ * @paged_allocs: allocations from paged pool under this tag
+ * @paged_frees: frees
+ * @paged_bytes: bytes asked for and not freed yet
+ * @nonpaged_allocs: allocations from nonpaged pool under this tag
+ * @nonpaged_frees: frees
+ * @nonpaged_bytes: bytes asked for and not freed yet
  */
 struct ntpool_tag {
 	__u32 tag;
