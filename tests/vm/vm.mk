@@ -8,9 +8,9 @@ vm: all
 	@tests/vm/run --tty --timeout 86400 -- /bin/sh -l
 
 demo: all
-	@echo '  VM      a machine with 256 MB and a swap disk of 1 GB; the story takes a minute or two'
+	@echo '  VM      a machine with 192 MB and a swap disk of 1 GB; the story takes about a minute'
 	@mkdir -p $(BUILD)/pictures
-	@tests/vm/run --mem 256M --swap 1G --share $(BUILD)/pictures -- ntpool story --pictures /share
+	@tests/vm/run --mem 192M --swap 1G --share $(BUILD)/pictures -- ntpool story --pictures /share
 	@echo '  PNG     the three figures of S14 as pictures: $(BUILD)/pictures/'
 
 deps:
