@@ -186,6 +186,11 @@ crash() {
 	run -2 vm --tty -- true
 }
 
+@test "output that cannot be written is no success, and does not stop the machine" {
+	run -2 sh -c 'tests/vm/run --no-build --no-module --swap 0 --timeout 200 -- seq 300000 >/dev/full'
+	[[ $output == *"could not be written"* ]]
+}
+
 @test "an interrupted runner leaves nothing behind" {
 	setsid tests/vm/run --no-build --no-module --swap 64M -- sleep 1000 3>&- &
 	local runner=$!
