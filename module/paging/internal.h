@@ -146,7 +146,6 @@ struct arena_range {
 
 /* arena.c */
 bool arena_find(unsigned long address, struct arena_range *range);
-bool paging_may_be_ours(unsigned long address);
 void arena_exit(void);
 unsigned long arena_pages(void);
 unsigned long arena_reserved_pages(void);

@@ -125,3 +125,22 @@ void paging_get_stats(struct paging_stats *stats)
 	stats->arena_reserved_pages = arena_reserved_pages();
 }
 EXPORT_FOR_TESTS(paging_get_stats);
+
+/**
+ * paging_pte() - the page-table entry of an allocated page
+ * @address: any address in it
+ *
+ * For looking only: whether the page is present may change at any time.
+ *
+ * Context: any but NMI.
+ * Return: the entry, which stays where it is until paging_free(); NULL if the
+ * address is not allocated.
+ */
+const pte_t *paging_pte(unsigned long address)
+{
+	struct arena_range range;
+
+	if (!arena_find(address, &range))
+		return NULL;
+	return segment_pte(range.seg, segment_index(range.seg, address));
+}

@@ -10,6 +10,7 @@
 #define NTPOOL_PAGING_H
 
 #include <linux/ntpool.h>
+#include <linux/pgtable.h>
 #include <linux/types.h>
 
 /**
@@ -57,6 +58,8 @@ const char *paging_reason(void);
 void *paging_alloc(unsigned long pages);
 void paging_free(void *start);
 bool paging_contains(unsigned long address);
+bool paging_may_be_ours(unsigned long address);
+const pte_t *paging_pte(unsigned long address);
 
 int paging_pin(unsigned long address, unsigned long pages);
 void paging_unpin(unsigned long address, unsigned long pages);

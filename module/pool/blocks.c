@@ -1,27 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The table of live blocks, by address: any address inside a block finds it.
+ * The table of large blocks, by address: any address inside a block finds it.
  */
-#include <linux/io.h>
 #include <linux/maple_tree.h>
 #include <linux/slab.h>
 
 #include "core/core.h"
-#include "paging/paging.h"
 #include "pool/internal.h"
 
 /* Read under RCU, written under its own lock with interrupts off. */
 static struct maple_tree blocks =
 	MTREE_INIT(blocks, MT_FLAGS_USE_RCU | MT_FLAGS_LOCK_IRQ);
 
-static unsigned long last_byte(const struct pool_block_info *info)
-{
-	return info->start + max_t(size_t, info->size, 1) - 1;
-}
-
 /**
  * blocks_insert() - enter a block
- * @block: with @info filled in
+ * @block: filled in
  * @gfp: of the allocation
  *
  * Context: IRQL <= DISPATCH.
@@ -29,7 +22,7 @@ static unsigned long last_byte(const struct pool_block_info *info)
  */
 int blocks_insert(struct pool_block *block, gfp_t gfp)
 {
-	MA_STATE(mas, &blocks, block->info.start, last_byte(&block->info));
+	MA_STATE(mas, &blocks, block->start, block->start + block->size - 1);
 	unsigned long flags;
 	int err;
 
@@ -57,7 +50,7 @@ struct pool_block *blocks_remove(unsigned long start)
 
 	spin_lock_irqsave(&blocks.ma_lock, flags);
 	block = mas_walk(&mas);
-	if (block && block->info.start == start)
+	if (block && block->start == start)
 		mas_store_gfp(&mas, NULL, GFP_ATOMIC | __GFP_NOFAIL);
 	else
 		block = NULL;
@@ -65,7 +58,28 @@ struct pool_block *blocks_remove(unsigned long start)
 	return block;
 }
 
-bool pool_find(unsigned long address, struct pool_block_info *info)
+static void tell(const struct pool_block *block, struct pool_block_info *info)
+{
+	*info = (struct pool_block_info){
+		.start = block->start,
+		.size = block->size,
+		.flags = block->flags,
+		.tag = block->tag,
+		.slot = round_up(block->size, PAGE_SIZE),
+		.owner = block->owner,
+	};
+	strscpy(info->module, tag_module(block->row), sizeof(info->module));
+}
+
+/**
+ * blocks_find() - the large block that an address lies in
+ * @address: any
+ * @info: filled on success
+ *
+ * Context: IRQL <= DISPATCH.
+ * Return: whether there is one.
+ */
+bool blocks_find(unsigned long address, struct pool_block_info *info)
 {
 	MA_STATE(mas, &blocks, address, address);
 	struct pool_block *block;
@@ -73,63 +87,33 @@ bool pool_find(unsigned long address, struct pool_block_info *info)
 	rcu_read_lock();
 	block = mas_walk(&mas);
 	if (block)
-		*info = block->info;
+		tell(block, info);
 	rcu_read_unlock();
 	return block;
 }
-EXPORT_FOR_TESTS(pool_find);
-
-unsigned long pool_block_pages(const struct pool_block_info *info)
-{
-	return (last_byte(info) >> PAGE_SHIFT) -
-	       (info->start >> PAGE_SHIFT) + 1;
-}
-EXPORT_FOR_TESTS(pool_block_pages);
-
-static void look_nonpaged(unsigned long address, struct ntpool_page *page)
-{
-	void *p = (void *)address;
-
-	page->state = NTPOOL_PAGE_RESIDENT;
-	page->flags = NTPOOL_PAGE_NONPAGED;
-	page->frame = is_vmalloc_addr(p) ? vmalloc_to_pfn(p) :
-					   virt_to_phys(p) >> PAGE_SHIFT;
-}
 
 /**
- * pool_look() - where a page of a block is
- * @info: the block, which is live and stays so
- * @index: counted from the block's first page
- * @page: filled on success
+ * blocks_next() - the large block with the lowest start at or above an address
+ * @from: the address
+ * @info: filled on success
  *
- * Context: may sleep.
- * Return: 0, or -EINVAL if the block has no such page.
+ * Context: IRQL <= DISPATCH.
+ * Return: whether there is one.
  */
-int pool_look(const struct pool_block_info *info, unsigned long index,
-	      struct ntpool_page *page)
+bool blocks_next(unsigned long from, struct pool_block_info *info)
 {
-	unsigned long address = (info->start & PAGE_MASK) +
-				(index << PAGE_SHIFT);
-	struct paging_page where;
-	int err;
+	MA_STATE(mas, &blocks, from, from);
+	struct pool_block *block;
 
-	if (index >= pool_block_pages(info))
-		return -EINVAL;
-	memset(page, 0, sizeof(*page));
-	if (!pool_flags_paged(info->flags)) {
-		look_nonpaged(address, page);
-		return 0;
-	}
-	err = paging_look(address, &where);
-	if (err)
-		return err;
-	page->state = where.state;
-	page->flags = where.flags;
-	page->frame = where.frame;
-	page->slot = where.slot;
-	return 0;
+	rcu_read_lock();
+	block = mas_find(&mas, ULONG_MAX);
+	if (block && block->start < from)
+		block = mas_find(&mas, ULONG_MAX);
+	if (block)
+		tell(block, info);
+	rcu_read_unlock();
+	return block;
 }
-EXPORT_FOR_TESTS(pool_look);
 
 void blocks_exit(void)
 {

@@ -1,5 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What the pool's files share. */
+/*
+ * What the pool's files share.
+ *
+ * DOC: how a block lives
+ *
+ * Up to SMALL_MAX bytes a block is one of the equal slots of a page (small.c).
+ * A larger one has pages of its own and an entry in a table by address
+ * (blocks.c).  Of either kind, nothing that freeing needs is in pageable memory.
+ */
 #ifndef NTPOOL_POOL_INTERNAL_H
 #define NTPOOL_POOL_INTERNAL_H
 
@@ -7,31 +15,76 @@
 
 #include "pool/pool.h"
 
-#define POOL_ALIGN 16 /* of every block, on 64-bit NT */
+#define POOL_ALIGN 16	/* of every block, on 64-bit NT */
+#define SMALL_MAX  4064 /* bytes; NT: a page less two headers */
 
-/* Where a block's memory comes from, and so how it is given back. */
+#define POOLS (NTPOOL_FLAG_NON_PAGED | NTPOOL_FLAG_NON_PAGED_EXECUTE | \
+	       NTPOOL_FLAG_PAGED)
+
+/* First parameters of 0xC2 BAD_POOL_CALLER. */
+enum bad_caller {
+	BAD_DOUBLE_FREE = 0x07,	  /* [0, header, address] */
+	BAD_ALLOC_IRQL = 0x08,	  /* [irql, pool, size] */
+	BAD_FREE_IRQL = 0x09,	  /* [irql, pool, address] */
+	BAD_FREE_TAG = 0x0A,	  /* [address, tag of it, tag given] */
+	BAD_FREE_USER = 0x40,	  /* [address, system start, 0] */
+	BAD_FREE_NONPAGED = 0x41, /* [address, its frame, highest frame] */
+	BAD_FREE_ADDRESS = 0x46,  /* [address, 0, 0] */
+	BAD_FREE_PAGED = 0x48,	  /* [address, 0, 0] */
+	BAD_FREE_INSIDE = 0x50,	  /* [address, offset in page, size] */
+};
+
+/* First parameters of 0x19 BAD_POOL_HEADER. */
+enum bad_header {
+	BAD_PREVIOUS_SMALL = 0x05, /* [header, 0, the one before] */
+	BAD_PREVIOUS_LARGE = 0x06, /* [header, 0, header] */
+	BAD_SIZE_SMALL = 0x07,	   /* [0, 0, header] */
+	BAD_SIZE_ZERO = 0x08,	   /* [0, 0, header] */
+	BAD_SIZE_LARGE = 0x09,	   /* [header, 0, header] */
+	BAD_RECORD = 0x0A,	   /* [header, 0, page] */
+	BAD_FREED_HEADER = 0x0D,   /* [0, header, 0] */
+	BAD_NEIGHBOUR = 0x20,	   /* [header, the next one, 0] */
+	BAD_TAIL = 0x21,	   /* [block, size, what stands behind it] */
+};
+
+/* Where a large block's memory comes from, and so how it is given back. */
 enum pool_source {
 	SOURCE_ARENA,	/* paged */
-	SOURCE_SLAB,	/* nonpaged, up to a page */
-	SOURCE_VMALLOC, /* nonpaged, larger */
-	SOURCE_PAGES,	/* nonpaged, larger, allocated at DISPATCH */
+	SOURCE_VMALLOC, /* nonpaged */
+	SOURCE_PAGES,	/* nonpaged, up to a page or allocated at DISPATCH */
 };
+
+/* Who is refused first when a pool nears its limit. */
+enum pool_priority { POOL_PRIORITY_NORMAL,
+		     POOL_PRIORITY_LOW,
+		     POOL_PRIORITY_HIGH };
 
 struct tag_row;
 
 /**
- * struct pool_block - what is known of a live block; kept beside it, not in it,
- * so that the block's own pages are not needed to free it
- * @info: what others may know; constant
- * @source: constant
- * @row: statistics of its tag; constant
- * @rcu: readers of the table may still look at it after it was taken out
+ * struct pool_want - an allocation on its way through the pool
+ * @flags: NTPOOL_FLAG_*, exactly one pool
+ * @size: bytes, at least 1
+ * @tag: four characters
+ * @status: set where there is no block: NTSTATUS
+ * @owner: set where a quota was charged: its account, else 0
+ * @irql: set by pool_alloc()
+ * @priority: enum pool_priority
+ * @underrun: special pool: guard the start, not the end
+ * @module: who asks
+ * @caller: the instruction after the call
  */
-struct pool_block {
-	struct pool_block_info info;
-	enum pool_source source;
-	struct tag_row *row;
-	struct rcu_head rcu;
+struct pool_want {
+	u64 flags;
+	size_t size;
+	u32 tag;
+	u32 status;
+	u32 owner;
+	u8 irql;
+	u8 priority;
+	bool underrun;
+	struct module *module;
+	unsigned long caller;
 };
 
 static inline bool pool_flags_paged(u64 flags)
@@ -39,21 +92,92 @@ static inline bool pool_flags_paged(u64 flags)
 	return flags & NTPOOL_FLAG_PAGED;
 }
 
+static inline gfp_t pool_gfp(const struct pool_want *want)
+{
+	gfp_t gfp = want->irql < NTPOOL_IRQL_DISPATCH ?
+			    GFP_KERNEL_ACCOUNT | __GFP_RETRY_MAYFAIL :
+			    GFP_ATOMIC;
+
+	return gfp | __GFP_NOWARN;
+}
+
+/**
+ * struct flaw - a bug check to be raised, found where it could not be
+ * @code: BUGCHECK_*, 0 if nothing is wrong
+ * @param: its parameters
+ */
+struct flaw {
+	u32 code;
+	u64 param[4];
+};
+
+/* alloc.c */
+void *pool_alloc(struct pool_want *want);
+
+/* free.c */
+struct flaw judge_free(unsigned long start, u64 flags, u8 irql, u32 own_tag,
+		       u32 tag);
+u64 raise_flaw(const struct flaw *flaw);
+
+/**
+ * struct pool_block - what is known of a large block; kept beside it, not in it,
+ * so that the block's own pages are not needed to free it
+ * @start: first byte; constant, as all of these
+ * @size: bytes asked for
+ * @flags: NTPOOL_FLAG_*
+ * @tag: its tag
+ * @owner: quota account charged, 0 if none
+ * @source: where its memory comes from
+ * @row: statistics of its tag
+ * @rcu: readers of the table may still look at it after it was taken out
+ */
+struct pool_block {
+	unsigned long start;
+	size_t size;
+	u64 flags;
+	u32 tag;
+	u32 owner;
+	enum pool_source source;
+	struct tag_row *row;
+	struct rcu_head rcu;
+};
+
 /* blocks.c */
 int blocks_insert(struct pool_block *block, gfp_t gfp);
 struct pool_block *blocks_remove(unsigned long start);
+bool blocks_find(unsigned long address, struct pool_block_info *info);
+bool blocks_next(unsigned long from, struct pool_block_info *info);
 void blocks_exit(void);
 
-/* nonpaged.c */
-void *nonpaged_alloc(size_t size, gfp_t gfp, enum pool_source *source);
-void nonpaged_free(void *start, size_t size, enum pool_source source);
-void nonpaged_exit(void);
+/* large.c */
+void *large_alloc(const struct pool_want *want, struct tag_row *row);
+void large_free(struct pool_block *block);
+void large_exit(void);
+
+/* small.c */
+void *small_alloc(const struct pool_want *want, struct tag_row *row);
+bool small_free(unsigned long address, u32 tag, u8 irql, struct flaw *flaw);
+
+/* small_look.c */
+bool small_find(unsigned long address, struct pool_block_info *info);
+bool small_next(unsigned long from, struct pool_block_info *info);
+
+/* small_page.c */
+int small_init(void);
+void small_exit(void);
 
 /* tags.c */
-struct tag_row *tag_row(u32 tag, gfp_t gfp);
+struct tag_row *tag_row(u32 tag, struct module *module, gfp_t gfp);
+struct tag_row *tag_row_by_id(unsigned int id);
+u16 tag_row_id(const struct tag_row *row);
+u32 tag_of(const struct tag_row *row);
+const char *tag_module(const struct tag_row *row);
+bool tag_is_shared(const struct tag_row *row);
 void tag_count_alloc(struct tag_row *row, bool paged, size_t bytes);
 void tag_count_free(struct tag_row *row, bool paged, size_t bytes);
 void pool_count_failure(void);
+u64 pool_bytes(bool paged);
+int tags_init(void);
 void tags_exit(void);
 
 #endif /* NTPOOL_POOL_INTERNAL_H */

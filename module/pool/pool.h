@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The pool as the layers above see it: blocks with a size and a tag, in paged
- * or nonpaged memory.  The exported calls are ntpool_alloc() and ntpool_free();
- * what stands here is for the device and for io.
+ * or nonpaged memory.  The exported calls stand in linux/ntpool.h; what stands
+ * here is for the device and for io.
  */
 #ifndef NTPOOL_POOL_H
 #define NTPOOL_POOL_H
 
+#include <linux/module.h>
 #include <linux/ntpool.h>
 #include <linux/types.h>
 
@@ -14,14 +15,48 @@
  * struct pool_block_info - a live block, as of the look-up
  * @start: first byte
  * @size: bytes asked for
- * @flags: NTPOOL_FLAG_* of the allocation
+ * @flags: NTPOOL_FLAG_*; of small blocks only the pool, and USE_QUOTA
  * @tag: its tag
+ * @slot: bytes it takes, with header and rounding
+ * @owner: quota account charged, 0 if none
+ * @module: name of the module that asked for it
  */
 struct pool_block_info {
 	unsigned long start;
 	size_t size;
 	u64 flags;
 	u32 tag;
+	size_t slot;
+	u32 owner;
+	char module[MODULE_NAME_LEN];
+};
+
+/**
+ * struct pool_slot - a place for a block in a page of small blocks
+ * @start: where a block in it begins, or would
+ * @size: bytes it takes, header included
+ * @previous: the same of the slot before it, 0 for the first
+ * @allocated: is there a block in it
+ * @tag: of the block; of a free slot 0
+ * @requested: bytes asked for, 0 for a free slot
+ */
+struct pool_slot {
+	unsigned long start;
+	u32 size;
+	u32 previous;
+	bool allocated;
+	u32 tag;
+	u64 requested;
+};
+
+/**
+ * struct pool_tag_row - figures of one tag as one module uses it
+ * @counts: as pool_tags() gives them, of this module alone
+ * @module: its name
+ */
+struct pool_tag_row {
+	struct ntpool_tag counts;
+	char module[MODULE_NAME_LEN];
 };
 
 /*
@@ -39,6 +74,22 @@ struct pool_stats {
 	u64 failed_allocs;
 };
 
+/**
+ * struct pool_waste - what small blocks take beyond what was asked for
+ * @pages: pages that hold small blocks
+ * @blocks: live blocks in them
+ * @slots: bytes that the slots of these blocks take, without headers
+ * @requested: bytes that the blocks were asked with
+ * @metadata: bytes of headers, records and page descriptors
+ */
+struct pool_waste {
+	u64 pages;
+	u64 blocks;
+	u64 slots;
+	u64 requested;
+	u64 metadata;
+};
+
 int pool_init(void);
 void pool_exit(void);
 
@@ -48,12 +99,21 @@ bool pool_tag_valid(u32 tag);
 /* Any address inside a live block finds it; callable at IRQL <= DISPATCH. */
 bool pool_find(unsigned long address, struct pool_block_info *info);
 
+/* The live block with the lowest start at or above an address. */
+bool pool_next(unsigned long from, struct pool_block_info *info);
+
+/* The slots of the page that an address of a small block lies in. */
+unsigned int pool_page_slots(unsigned long address, struct pool_slot *slots,
+			     unsigned int count);
+
 /*
  * Rows of the tag table, sorted by tag: fills up to @count from the start and
  * returns how many there are.  May sleep.
  */
 size_t pool_tags(struct ntpool_tag *rows, size_t count);
+size_t pool_tag_rows(struct pool_tag_row *rows, size_t count);
 void pool_get_stats(struct pool_stats *stats);
+void pool_get_waste(bool paged, struct pool_waste *waste);
 
 /* Pages of a block, whichever pool: @index counts from the block's first. */
 unsigned long pool_block_pages(const struct pool_block_info *info);

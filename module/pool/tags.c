@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Statistics by tag, and their totals.
+ * Statistics by tag and calling module, and their totals.
  *
- * A row is made when its tag is first used and stays until the module goes, as
+ * A row is made when a module first uses a tag, and stays until ntpool goes, as
  * on NT: a tag whose blocks are all free still tells how many there have been.
+ * Its counters are per CPU; whoever reads them adds up.
  */
-#include <linux/atomic.h>
+#include <linux/hash.h>
+#include <linux/notifier.h>
+#include <linux/percpu.h>
+#include <linux/rculist.h>
+#include <linux/sizes.h>
 #include <linux/slab.h>
 #include <linux/swab.h>
 #include <linux/xarray.h>
@@ -13,56 +18,94 @@
 #include "core/core.h"
 #include "pool/internal.h"
 
-/* One pool's figures, of a tag or in all. */
+/*
+ * A record names its row by 16 bits.  Who comes when all are taken shares the
+ * first one, as on NT the entry of its tag table that catches the overflow.
+ */
+#define MAX_ROWS   16384
+#define SHARED_TAG NTPOOL_TAG('O', 'v', 'f', 'l')
+
+#define HASH_BITS 10
+
+/* A CPU keeps up to this many bytes to itself before the total hears of them. */
+#define FOLD_BYTES SZ_32K
+
+/* One CPU's figures of a row: [0] nonpaged, [1] paged. */
 struct tally {
-	atomic64_t allocs;
-	atomic64_t frees;
-	atomic64_t bytes;
-	atomic64_t peak;
+	u64 allocs[2];
+	u64 frees[2];
+	s64 bytes[2];
 };
 
 /**
- * struct tag_row - the figures of one tag
- * @tag: constant
- * @pool: [0] nonpaged, [1] paged
+ * struct tag_row - the figures of one tag as one module uses it
+ * @hash: in rows_hash; entered under rows_lock, never taken out before exit
+ * @sibling: the next row of the same tag, in any order
+ * @key: the module while it is loaded, then NOBODY
+ * @tag: constant, as all that follows
+ * @id: index in rows_by_id
+ * @cpu: figures
+ * @module: its name
  */
 struct tag_row {
+	struct hlist_node hash;
+	struct tag_row *sibling;
+	struct module *key;
 	u32 tag;
-	struct tally pool[2];
+	u16 id;
+	struct tally __percpu *cpu;
+	char module[MODULE_NAME_LEN];
 };
 
-/* By tag with its first character highest: walks are in the order of names. */
-static DEFINE_XARRAY_FLAGS(rows, XA_FLAGS_LOCK_IRQ);
+#define NOBODY ((struct module *)-1L)
 
-static struct tally totals[2];
+static struct hlist_head rows_hash[1 << HASH_BITS];
+static struct tag_row **rows_by_id;
+static unsigned int rows_used; /* under rows_lock */
+static DEFINE_SPINLOCK(rows_lock);
+
+/* First row by tag, its first character highest: walks are in order of names. */
+static DEFINE_XARRAY_FLAGS(rows_by_name, XA_FLAGS_LOCK_IRQ);
+
+static DEFINE_PER_CPU(s64[2], unfolded);
+static atomic64_t folded[2], peak[2];
 static atomic64_t failures;
 
-static void tally_alloc(struct tally *tally, size_t bytes)
+static void raise_peak(bool paged, s64 now)
 {
-	s64 now = atomic64_add_return(bytes, &tally->bytes);
-	s64 peak = atomic64_read(&tally->peak);
+	s64 old = atomic64_read(&peak[paged]);
 
-	atomic64_inc(&tally->allocs);
-	while (now > peak && !atomic64_try_cmpxchg(&tally->peak, &peak, now))
+	while (now > old && !atomic64_try_cmpxchg(&peak[paged], &old, now))
 		;
 }
 
-static void tally_free(struct tally *tally, size_t bytes)
+static noinline void fold(bool paged)
 {
-	atomic64_inc(&tally->frees);
-	atomic64_sub(bytes, &tally->bytes);
+	s64 mine = this_cpu_xchg(unfolded[paged], 0);
+
+	raise_peak(paged, atomic64_add_return(mine, &folded[paged]));
+}
+
+static void track(bool paged, s64 bytes)
+{
+	s64 mine = this_cpu_add_return(unfolded[paged], bytes);
+
+	if (unlikely(mine > FOLD_BYTES || mine < -FOLD_BYTES))
+		fold(paged);
 }
 
 void tag_count_alloc(struct tag_row *row, bool paged, size_t bytes)
 {
-	tally_alloc(&row->pool[paged], bytes);
-	tally_alloc(&totals[paged], bytes);
+	this_cpu_inc(row->cpu->allocs[paged]);
+	this_cpu_add(row->cpu->bytes[paged], bytes);
+	track(paged, bytes);
 }
 
 void tag_count_free(struct tag_row *row, bool paged, size_t bytes)
 {
-	tally_free(&row->pool[paged], bytes);
-	tally_free(&totals[paged], bytes);
+	this_cpu_inc(row->cpu->frees[paged]);
+	this_cpu_sub(row->cpu->bytes[paged], bytes);
+	track(paged, -(s64)bytes);
 }
 
 void pool_count_failure(void)
@@ -70,50 +113,192 @@ void pool_count_failure(void)
 	atomic64_inc(&failures);
 }
 
-static struct tag_row *add_row(u32 tag, gfp_t gfp)
+/**
+ * pool_bytes() - about how many bytes of a pool are allocated
+ * @paged: which pool
+ *
+ * Context: any.
+ * Return: bytes asked for and not freed, up to 32 KB a CPU off.
+ */
+u64 pool_bytes(bool paged)
 {
-	struct tag_row *row = kzalloc(sizeof(*row), gfp & ~__GFP_ACCOUNT), *old;
+	return max_t(s64, atomic64_read(&folded[paged]), 0);
+}
+
+static struct hlist_head *bucket(u32 tag, const struct module *module)
+{
+	return &rows_hash[hash_long(tag ^ (unsigned long)module, HASH_BITS)];
+}
+
+static struct tag_row *find_row(u32 tag, const struct module *module)
+{
+	struct tag_row *row;
+
+	hlist_for_each_entry_rcu(row, bucket(tag, module), hash,
+				 true /* rows stay */)
+		if (row->tag == tag && READ_ONCE(row->key) == module)
+			return row;
+	return NULL;
+}
+
+static void free_row(struct tag_row *row)
+{
+	free_percpu(row->cpu);
+	kfree(row);
+}
+
+static struct tag_row *make_row(u32 tag, struct module *module, gfp_t gfp)
+{
+	struct tag_row *row;
+
+	gfp &= ~__GFP_ACCOUNT;
+	row = kzalloc(sizeof(*row), gfp);
+	if (!row)
+		return NULL;
+	row->tag = tag;
+	row->key = module;
+	if (module != NOBODY)
+		strscpy(row->module, module ? module_name(module) : "kernel",
+			sizeof(row->module));
+	row->cpu = alloc_percpu_gfp(struct tally, gfp);
+	if (row->cpu)
+		return row;
+	kfree(row);
+	return NULL;
+}
+
+/* Into the order of names; a second row of a tag goes behind the first. */
+static bool enter_name_locked(struct tag_row *row)
+{
+	struct tag_row *first = xa_load(&rows_by_name, swab32(row->tag));
+	unsigned long flags;
+	void *old;
+
+	lockdep_assert_held(&rows_lock);
+	if (first) {
+		row->sibling = first->sibling;
+		smp_store_release(&first->sibling, row);
+		return true;
+	}
+	xa_lock_irqsave(&rows_by_name, flags);
+	old = __xa_store(&rows_by_name, swab32(row->tag), row,
+			 GFP_ATOMIC | __GFP_NOWARN);
+	xa_unlock_irqrestore(&rows_by_name, flags);
+	return !xa_is_err(old);
+}
+
+/* Enters @row, unless there is such a row by now, or there is no room. */
+static struct tag_row *enter_row_locked(struct tag_row *row)
+{
+	struct tag_row *old = find_row(row->tag, row->key);
+
+	lockdep_assert_held(&rows_lock);
+	if (old)
+		return old;
+	if (rows_used == MAX_ROWS)
+		return rows_by_id[0];
+	if (!enter_name_locked(row))
+		return NULL;
+	row->id = rows_used;
+	rows_by_id[row->id] = row;
+	smp_store_release(&rows_used, rows_used + 1);
+	hlist_add_head_rcu(&row->hash, bucket(row->tag, row->key));
+	return row;
+}
+
+static noinline struct tag_row *add_row(u32 tag, struct module *module,
+					gfp_t gfp)
+{
+	struct tag_row *row = make_row(tag, module, gfp), *entered;
 	unsigned long flags;
 
 	if (!row)
 		return NULL;
-	row->tag = tag;
-	xa_lock_irqsave(&rows, flags);
-	old = __xa_cmpxchg(&rows, swab32(tag), NULL, row,
-			   GFP_ATOMIC | __GFP_NOWARN);
-	xa_unlock_irqrestore(&rows, flags);
-	if (!old)
-		return row;
-	kfree(row);
-	return xa_is_err(old) ? NULL : old;
+	spin_lock_irqsave(&rows_lock, flags);
+	entered = enter_row_locked(row);
+	spin_unlock_irqrestore(&rows_lock, flags);
+	if (entered != row)
+		free_row(row);
+	return entered;
 }
 
 /**
- * tag_row() - the row of a tag, made if there is none
+ * tag_row() - the row of a tag and a module, made if there is none
  * @tag: the tag
+ * @module: who uses it; NULL for the kernel itself
  * @gfp: for making it
  *
  * Context: as @gfp says.
  * Return: the row, or NULL without memory.
  */
-struct tag_row *tag_row(u32 tag, gfp_t gfp)
+struct tag_row *tag_row(u32 tag, struct module *module, gfp_t gfp)
 {
-	return xa_load(&rows, swab32(tag)) ?: add_row(tag, gfp);
+	return find_row(tag, module) ?: add_row(tag, module, gfp);
 }
 
-static void fill_row(struct ntpool_tag *out, struct tag_row *row)
+/**
+ * tag_row_by_id() - the row that a record names
+ * @id: from tag_row_id(), or any number where the record may be damaged
+ *
+ * Context: any.
+ * Return: the row, or NULL if there is none of that number.
+ */
+struct tag_row *tag_row_by_id(unsigned int id)
 {
-	struct tally *nonpaged = &row->pool[0], *paged = &row->pool[1];
+	return id < smp_load_acquire(&rows_used) ? rows_by_id[id] : NULL;
+}
 
-	*out = (struct ntpool_tag){
-		.tag = row->tag,
-		.paged_allocs = atomic64_read(&paged->allocs),
-		.paged_frees = atomic64_read(&paged->frees),
-		.paged_bytes = atomic64_read(&paged->bytes),
-		.nonpaged_allocs = atomic64_read(&nonpaged->allocs),
-		.nonpaged_frees = atomic64_read(&nonpaged->frees),
-		.nonpaged_bytes = atomic64_read(&nonpaged->bytes),
-	};
+u16 tag_row_id(const struct tag_row *row)
+{
+	return row->id;
+}
+
+u32 tag_of(const struct tag_row *row)
+{
+	return row->tag;
+}
+
+const char *tag_module(const struct tag_row *row)
+{
+	return row->module;
+}
+
+/* Does the row stand for several tags: then it does not tell a block's own. */
+bool tag_is_shared(const struct tag_row *row)
+{
+	return !row->id;
+}
+
+static void add_figures(struct ntpool_tag *out, const struct tag_row *row)
+{
+	int cpu;
+
+	for_each_possible_cpu(cpu) {
+		const struct tally *tally = per_cpu_ptr(row->cpu, cpu);
+
+		out->nonpaged_allocs += READ_ONCE(tally->allocs[0]);
+		out->nonpaged_frees += READ_ONCE(tally->frees[0]);
+		out->nonpaged_bytes += READ_ONCE(tally->bytes[0]);
+		out->paged_allocs += READ_ONCE(tally->allocs[1]);
+		out->paged_frees += READ_ONCE(tally->frees[1]);
+		out->paged_bytes += READ_ONCE(tally->bytes[1]);
+	}
+}
+
+static struct tag_row *next_sibling(const struct tag_row *row)
+{
+	return smp_load_acquire(&row->sibling);
+}
+
+/* The shared row is there from the start; until it is used none need see it. */
+static bool is_idle(const struct tag_row *row)
+{
+	struct ntpool_tag sum = {};
+
+	if (!tag_is_shared(row))
+		return false;
+	add_figures(&sum, row);
+	return !sum.paged_allocs && !sum.nonpaged_allocs;
 }
 
 size_t pool_tags(struct ntpool_tag *out, size_t count)
@@ -123,45 +308,120 @@ size_t pool_tags(struct ntpool_tag *out, size_t count)
 	size_t n = 0;
 
 	might_sleep();
-	xa_for_each(&rows, key, row) {
-		if (n < count)
-			fill_row(&out[n], row);
-		n++;
+	xa_for_each(&rows_by_name, key, row) {
+		if (is_idle(row) && !next_sibling(row))
+			continue;
+		if (n++ >= count)
+			continue;
+		out[n - 1] = (struct ntpool_tag){ .tag = row->tag };
+		for (; row; row = next_sibling(row))
+			add_figures(&out[n - 1], row);
 	}
 	return n;
 }
 EXPORT_FOR_TESTS(pool_tags);
 
+static void fill_row(struct pool_tag_row *out, const struct tag_row *row)
+{
+	memset(out, 0, sizeof(*out));
+	out->counts.tag = row->tag;
+	strscpy(out->module, row->module, sizeof(out->module));
+	add_figures(&out->counts, row);
+}
+
+/**
+ * pool_tag_rows() - the tag table, each module's use of a tag apart
+ * @out: filled from the start, sorted by tag
+ * @count: elements of @out
+ *
+ * Context: may sleep.
+ * Return: how many rows there are.
+ */
+size_t pool_tag_rows(struct pool_tag_row *out, size_t count)
+{
+	struct tag_row *row;
+	unsigned long key;
+	size_t n = 0;
+
+	might_sleep();
+	xa_for_each(&rows_by_name, key, row)
+		for (; row; row = next_sibling(row))
+			if (!is_idle(row) && n++ < count)
+				fill_row(&out[n - 1], row);
+	return n;
+}
+EXPORT_FOR_TESTS(pool_tag_rows);
+
 /**
  * pool_get_stats() - totals of both pools
  * @stats: filled
+ *
+ * A peak may miss what a CPU had beyond it, up to 32 KB, and gave back.
  *
  * Context: any.
  */
 void pool_get_stats(struct pool_stats *stats)
 {
-	struct tally *nonpaged = &totals[0], *paged = &totals[1];
+	unsigned int i, used = smp_load_acquire(&rows_used);
+	struct ntpool_tag sum = {};
 
+	for (i = 0; i < used; i++)
+		add_figures(&sum, rows_by_id[i]);
+	raise_peak(false, sum.nonpaged_bytes);
+	raise_peak(true, sum.paged_bytes);
 	*stats = (struct pool_stats){
-		.paged_allocs = atomic64_read(&paged->allocs),
-		.paged_frees = atomic64_read(&paged->frees),
-		.paged_bytes = atomic64_read(&paged->bytes),
-		.paged_peak_bytes = atomic64_read(&paged->peak),
-		.nonpaged_allocs = atomic64_read(&nonpaged->allocs),
-		.nonpaged_frees = atomic64_read(&nonpaged->frees),
-		.nonpaged_bytes = atomic64_read(&nonpaged->bytes),
-		.nonpaged_peak_bytes = atomic64_read(&nonpaged->peak),
+		.paged_allocs = sum.paged_allocs,
+		.paged_frees = sum.paged_frees,
+		.paged_bytes = sum.paged_bytes,
+		.paged_peak_bytes = atomic64_read(&peak[1]),
+		.nonpaged_allocs = sum.nonpaged_allocs,
+		.nonpaged_frees = sum.nonpaged_frees,
+		.nonpaged_bytes = sum.nonpaged_bytes,
+		.nonpaged_peak_bytes = atomic64_read(&peak[0]),
 		.failed_allocs = atomic64_read(&failures),
 	};
 }
 EXPORT_FOR_TESTS(pool_get_stats);
 
+/* The next module at that address is another one. */
+static int forget_module(struct notifier_block *nb, unsigned long event,
+			 void *module)
+{
+	unsigned int i, used = smp_load_acquire(&rows_used);
+
+	if (event != MODULE_STATE_GOING)
+		return NOTIFY_OK;
+	for (i = 0; i < used; i++)
+		if (rows_by_id[i]->key == module)
+			WRITE_ONCE(rows_by_id[i]->key, NOBODY);
+	return NOTIFY_OK;
+}
+
+static struct notifier_block on_module = { .notifier_call = forget_module };
+
+/**
+ * tags_init() - an empty tag table
+ *
+ * Context: may sleep.
+ * Return: 0 or -ENOMEM.
+ */
+int tags_init(void)
+{
+	rows_by_id = kvcalloc(MAX_ROWS, sizeof(*rows_by_id), GFP_KERNEL);
+	if (!rows_by_id)
+		return -ENOMEM;
+	if (!tag_row(SHARED_TAG, NOBODY, GFP_KERNEL)) {
+		kvfree(rows_by_id);
+		return -ENOMEM;
+	}
+	return register_module_notifier(&on_module);
+}
+
 void tags_exit(void)
 {
-	struct tag_row *row;
-	unsigned long key;
-
-	xa_for_each(&rows, key, row)
-		kfree(row);
-	xa_destroy(&rows);
+	unregister_module_notifier(&on_module);
+	while (rows_used)
+		free_row(rows_by_id[--rows_used]);
+	xa_destroy(&rows_by_name);
+	kvfree(rows_by_id);
 }

@@ -12,6 +12,7 @@
 #include <linux/ktime.h>
 #include <linux/module.h>
 #include <linux/ntpool.h>
+#include <linux/sizes.h>
 #include <linux/slab.h>
 #include <linux/vmalloc.h>
 
@@ -191,7 +192,7 @@ static int trim(void)
 }
 
 /* Sum and store every word of memory that is mapped: paged or kmalloc'ed. */
-static int sweep(u64 *base, u64 bytes)
+static void sweep(u64 *base, u64 bytes)
 {
 	u64 i, round;
 	ktime_t t;
@@ -204,8 +205,7 @@ static int sweep(u64 *base, u64 bytes)
 			ns += ktime_to_ns(ktime_sub(ktime_get(), t));
 		cond_resched();
 	}
-	units = rounds * bytes / sizeof(u64);
-	return 0;
+	units += rounds * bytes / sizeof(u64);
 }
 
 static int resident_touch(void)
@@ -219,14 +219,19 @@ static int resident_touch(void)
 	return 0;
 }
 
+/* Pieces, because a machine that has been paging has no 2 MB side by side. */
 static int kmalloc_touch(void)
 {
-	u64 *base = kmalloc(mb << 20, GFP_KERNEL | __GFP_ZERO);
+	size_t piece = SZ_32K, done, bytes = mb << 20;
+	u64 *base;
 
-	if (!base)
-		return -ENOMEM;
-	sweep(base, mb << 20);
-	kfree(base);
+	for (done = 0; done < bytes; done += piece) {
+		base = kzalloc(piece, GFP_KERNEL);
+		if (!base)
+			return -ENOMEM;
+		sweep(base, piece);
+		kfree(base);
+	}
 	return 0;
 }
 

@@ -5,7 +5,8 @@
 #include "tests.h"
 
 kunit_test_suites(&irql_suite, &bugcheck_suite, &arena_suite, &paging_suite,
-		  &pin_suite, &pool_suite, &pool_model_suite, &vas_suite);
+		  &pin_suite, &pool_suite, &pool_model_suite, &small_suite,
+		  &vas_suite);
 
 MODULE_DESCRIPTION("KUnit tests of ntpool");
 MODULE_LICENSE("GPL");

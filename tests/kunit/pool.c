@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* pool/: the rules of ExAllocatePool2 and ExFreePoolWithTag that stand so far. */
+#include <linux/io.h>
 #include <linux/sizes.h>
+#include <linux/slab.h>
 
 #include "tests.h"
 
@@ -160,13 +162,55 @@ static void a_wrong_tag_is_bugcheck_c2_0a_and_keeps_the_block(struct kunit *test
 	KUNIT_EXPECT_EQ(test, ntpool_free(p, 0), 0ull);
 }
 
-static void a_double_free_is_bugcheck_c2_46(struct kunit *test)
+static void a_double_free_is_bugcheck_c2_07(struct kunit *test)
 {
-	void *p = ntpool_alloc(NON_PAGED, 64, TEST_TAG);
+	static const u64 pools[] = { NON_PAGED, PAGED };
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(pools); i++) {
+		void *keeps_the_page = ntpool_alloc(pools[i], 64, TEST_TAG);
+		u64 *p = ntpool_alloc(pools[i], 64, TEST_TAG), header;
+		u64 seq = bugcheck_last_seq();
+
+		KUNIT_ASSERT_NOT_NULL(test, p);
+		KUNIT_EXPECT_EQ(test, ntpool_free(p, TEST_TAG), 0ull);
+		header = pools[i] == PAGED ? 0 : p[-2];
+		KUNIT_EXPECT_NE(test, ntpool_free(p, TEST_TAG), 0ull);
+		EXPECT_BUGCHECK(test, seq, BUGCHECK_BAD_POOL_CALLER, 0x07, 0,
+				header);
+		ntpool_free(keeps_the_page, TEST_TAG);
+	}
+}
+
+static void a_double_free_of_a_large_paged_block_is_bugcheck_c2_48(struct kunit *test)
+{
+	void *p = ntpool_alloc(PAGED, 3 * PAGE_SIZE, TEST_TAG);
 	u64 seq = bugcheck_last_seq();
 
 	KUNIT_ASSERT_NOT_NULL(test, p);
 	KUNIT_EXPECT_EQ(test, ntpool_free(p, TEST_TAG), 0ull);
+	KUNIT_EXPECT_NE(test, ntpool_free(p, TEST_TAG), 0ull);
+	EXPECT_BUGCHECK(test, seq, BUGCHECK_BAD_POOL_CALLER, 0x48,
+			(unsigned long)p, 0);
+}
+
+static void freeing_memory_that_is_no_pool_is_bugcheck_c2_41(struct kunit *test)
+{
+	void *p = kmalloc(64, GFP_KERNEL);
+	u64 seq = bugcheck_last_seq();
+
+	KUNIT_ASSERT_NOT_NULL(test, p);
+	KUNIT_EXPECT_NE(test, ntpool_free(p, TEST_TAG), 0ull);
+	EXPECT_BUGCHECK(test, seq, BUGCHECK_BAD_POOL_CALLER, 0x41,
+			(unsigned long)p, virt_to_phys(p) >> PAGE_SHIFT);
+	kfree(p);
+}
+
+static void freeing_an_address_of_nothing_is_bugcheck_c2_46(struct kunit *test)
+{
+	void *p = (void *)(ULONG_MAX - PAGE_SIZE + 1);
+	u64 seq = bugcheck_last_seq();
+
 	KUNIT_EXPECT_NE(test, ntpool_free(p, TEST_TAG), 0ull);
 	EXPECT_BUGCHECK(test, seq, BUGCHECK_BAD_POOL_CALLER, 0x46,
 			(unsigned long)p, 0);
@@ -301,7 +345,10 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(paged_alloc_at_dispatch_is_bugcheck_c2_08),
 	KUNIT_CASE(paged_free_at_dispatch_is_bugcheck_c2_09_and_keeps_the_block),
 	KUNIT_CASE(a_wrong_tag_is_bugcheck_c2_0a_and_keeps_the_block),
-	KUNIT_CASE(a_double_free_is_bugcheck_c2_46),
+	KUNIT_CASE(a_double_free_is_bugcheck_c2_07),
+	KUNIT_CASE(a_double_free_of_a_large_paged_block_is_bugcheck_c2_48),
+	KUNIT_CASE(freeing_memory_that_is_no_pool_is_bugcheck_c2_41),
+	KUNIT_CASE(freeing_an_address_of_nothing_is_bugcheck_c2_46),
 	KUNIT_CASE(freeing_a_user_address_is_bugcheck_c2_40),
 	KUNIT_CASE(freeing_inside_a_block_is_bugcheck_c2_50),
 	KUNIT_CASE(any_address_inside_a_block_finds_it),

@@ -7,12 +7,17 @@
 #ifndef _LINUX_NTPOOL_H
 #define _LINUX_NTPOOL_H
 
+#include <linux/export.h>
 #include <linux/types.h>
 #include <uapi/linux/ntpool.h>
 
 /* Pool */
-void *ntpool_alloc(u64 flags, size_t size, u32 tag);
+void *__ntpool_alloc(u64 flags, size_t size, u32 tag, struct module *module);
 u64 ntpool_free(void *block, u32 tag);
+
+/* In the name of the module that calls; see __ntpool_alloc(). */
+#define ntpool_alloc(flags, size, tag) \
+	__ntpool_alloc(flags, size, tag, THIS_MODULE)
 
 /* Residency of paged pool */
 int ntpool_pin(const void *address, size_t length);

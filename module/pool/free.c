@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Freeing: the rules of ExFreePoolWithTag (Windows driver documentation, wdm.h),
+ * and what breaking them is: "Bug check 0xC2: BAD_POOL_CALLER".
+ */
+#include <linux/export.h>
+#include <linux/io.h>
+#include <linux/mm.h>
+
+#include "core/core.h"
+#include "paging/paging.h"
+#include "pool/internal.h"
+
+static struct flaw bad_caller(enum bad_caller what, u64 p2, u64 p3, u64 p4)
+{
+	return (struct flaw){
+		.code = BUGCHECK_BAD_POOL_CALLER,
+		.param = { what, p2, p3, p4 },
+	};
+}
+
+/**
+ * raise_flaw() - raise the bug check that was found
+ * @flaw: it
+ *
+ * Context: any but NMI.
+ * Return: the number of the record.
+ */
+u64 raise_flaw(const struct flaw *flaw)
+{
+	return ntpool_bugcheck(flaw->code, flaw->param[0], flaw->param[1],
+			       flaw->param[2], flaw->param[3]);
+}
+
+/**
+ * judge_free() - may a block be freed
+ * @start: its address
+ * @flags: NTPOOL_FLAG_* that say its pool
+ * @irql: the current one
+ * @own_tag: its tag
+ * @tag: the tag given, 0 if none is to be checked
+ *
+ * Context: any.
+ * Return: what is wrong.
+ */
+struct flaw judge_free(unsigned long start, u64 flags, u8 irql, u32 own_tag,
+		       u32 tag)
+{
+	if (irql > (pool_flags_paged(flags) ? NTPOOL_IRQL_APC :
+					      NTPOOL_IRQL_DISPATCH))
+		return bad_caller(BAD_FREE_IRQL, irql, flags & POOLS, start);
+	if (tag && tag != own_tag)
+		return bad_caller(BAD_FREE_TAG, start, own_tag, tag);
+	return (struct flaw){};
+}
+
+/* An address in which there is no block. */
+static struct flaw judge_stray(unsigned long address)
+{
+	if (address < TASK_SIZE_MAX)
+		return bad_caller(BAD_FREE_USER, address, PAGE_OFFSET, 0);
+	if (paging_may_be_ours(address))
+		return bad_caller(BAD_FREE_PAGED, address, 0, 0);
+	if (virt_addr_valid((void *)address))
+		return bad_caller(BAD_FREE_NONPAGED, address,
+				  virt_to_phys((void *)address) >> PAGE_SHIFT,
+				  (virt_to_phys(high_memory - 1) >> PAGE_SHIFT));
+	return bad_caller(BAD_FREE_ADDRESS, address, 0, 0);
+}
+
+static struct flaw judge_large(unsigned long address,
+			       const struct pool_block_info *info, u8 irql,
+			       u32 tag)
+{
+	if (info->start != address)
+		return bad_caller(BAD_FREE_INSIDE, address,
+				  offset_in_page(address), info->size);
+	return judge_free(address, info->flags, irql, info->tag, tag);
+}
+
+static struct flaw free_large(unsigned long address, u32 tag, u8 irql)
+{
+	struct pool_block_info info;
+	struct pool_block *block;
+	struct flaw flaw;
+
+	if (!blocks_find(address, &info))
+		return judge_stray(address);
+	flaw = judge_large(address, &info, irql, tag);
+	if (flaw.code)
+		return flaw;
+	block = blocks_remove(address);
+	if (!block) /* another thread freed it just now */
+		return judge_stray(address);
+	large_free(block);
+	return flaw;
+}
+
+/**
+ * ntpool_free() - free a block (ExFreePoolWithTag)
+ * @start: what ntpool_alloc() returned; NULL is let through
+ * @tag: the tag of the allocation, or 0 not to check it
+ *
+ * What must not be freed is a bug check, and stays as it is:
+ *
+ * 0xC2/07 [0, header, address] freed before, as far as its page is still a page of
+ * small blocks; /09 [irql, pool, address]; /0A [address, its tag, tag given]; /40
+ * [address, start of system space, 0] a user address; /41 [address, frame, highest
+ * frame], /46 and /48 [address, 0, 0] memory, other address space and paged pool in
+ * which there is no block; /50 [address, offset in page, size] inside a block.
+ *
+ * 0x19/05 to 0A: the block's header is damaged; /20 [header, next header, 0] the next
+ * one's; /21 [block, size, bytes behind it] it was written beyond its end.
+ *
+ * Context: as for the allocation: IRQL <= APC for paged blocks, else <= DISPATCH.
+ * Return: 0, or the number of the bug check's record.
+ */
+u64 ntpool_free(void *start, u32 tag)
+{
+	unsigned long address = (unsigned long)start;
+	u8 irql = ntpool_irql();
+	struct flaw flaw = {};
+
+	if (!start)
+		return 0;
+	if (address < TASK_SIZE_MAX)
+		flaw = judge_stray(address);
+	else if (!small_free(address, tag, irql, &flaw))
+		flaw = free_large(address, tag, irql);
+	return unlikely(flaw.code) ? raise_flaw(&flaw) : 0;
+}
+EXPORT_SYMBOL_GPL(ntpool_free);
