@@ -106,12 +106,16 @@ static struct session_block *block_create(struct session *session,
 	block->size = arg->size;
 	block->flags = arg->pool_flags;
 	block->tag = arg->tag;
+	block->usage = usage_row(session, arg->tag);
 
+	if (!block->usage)
+		goto err_free;
 	if (!session_charge(session, block->flags, block->size))
 		goto err_free;
 	block->memory = alloc_memory(block);
 	if (!block->memory)
 		goto err_uncharge;
+	usage_alloc(block->usage, block->flags, block->size);
 	return block;
 
 err_uncharge:
@@ -130,6 +134,7 @@ static u64 block_release(struct session *session, struct session_block *block,
 	if (bugcheck)
 		return bugcheck;
 	block->memory = NULL;
+	usage_free(block->usage, block->flags, block->size);
 	session_uncharge(session, block->flags, block->size);
 	return 0;
 }

@@ -16,6 +16,12 @@ static_assert(sizeof(struct ntpool_stats_get) == 0x10);
 static_assert(sizeof(struct ntpool_stats) == 0xe0);
 static_assert(sizeof(struct ntpool_tags) == 0x18);
 static_assert(sizeof(struct ntpool_tag) == 0x38);
+static_assert(sizeof(struct ntpool_usage) == 0x20);
+static_assert(sizeof(struct ntpool_usage_row) == 0x78);
+static_assert(sizeof(struct ntpool_blocks) == 0x20);
+static_assert(sizeof(struct ntpool_block) == 0x60);
+static_assert(sizeof(struct ntpool_slots) == 0x80);
+static_assert(sizeof(struct ntpool_slot) == 0x20);
 static_assert(sizeof(struct ntpool_alloc) == 0x38);
 static_assert(sizeof(struct ntpool_free) == 0x20);
 static_assert(sizeof(struct ntpool_rw) == 0x38);
@@ -58,6 +64,9 @@ static const struct command commands[] = {
 	{ NTPOOL_IOC_SPLIT, handle_split },
 	{ NTPOOL_IOC_STATS, handle_stats },
 	{ NTPOOL_IOC_TAGS, handle_tags },
+	{ NTPOOL_IOC_USAGE, handle_usage },
+	{ NTPOOL_IOC_BLOCKS, handle_blocks },
+	{ NTPOOL_IOC_SLOTS, handle_slots },
 	{ NTPOOL_IOC_FEATURES, handle_features },
 };
 

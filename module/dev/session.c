@@ -40,6 +40,7 @@ static void session_init(struct session *session)
 	init_waitqueue_head(&session->wait);
 	init_waitqueue_func_entry(&session->on_bugcheck, pass_on_wake);
 	session->owner = task_tgid_nr(current);
+	get_task_comm(session->comm, current);
 }
 
 /**
@@ -59,6 +60,7 @@ struct session *session_create(void)
 		kfree(session);
 		return ERR_PTR(-ENOMEM);
 	}
+	usage_init(session);
 	add_wait_queue(&bugcheck_wait, &session->on_bugcheck);
 	atomic64_inc(&sessions_open);
 	return session;
@@ -89,6 +91,7 @@ void session_destroy(struct session *session)
 	remove_wait_queue(&bugcheck_wait, &session->on_bugcheck);
 	io_session_destroy(session->ios);
 	report_leak(session, blocks_release(session));
+	usage_exit(session);
 	atomic64_dec(&sessions_open);
 	kfree(session);
 }

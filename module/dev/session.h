@@ -23,6 +23,20 @@
 #include "vas/vas.h"
 
 /**
+ * struct session_usage - what a session has allocated and freed under one tag
+ * @tag: constant
+ * @allocs: [0] nonpaged, [1] paged, as all that follow
+ * @frees: never ahead of @allocs
+ * @bytes: asked for and not freed yet
+ */
+struct session_usage {
+	u32 tag;
+	atomic64_t allocs[2];
+	atomic64_t frees[2];
+	atomic64_t bytes[2];
+};
+
+/**
  * struct session - one open device file
  * @blocks: handle to struct session_block, one reference each; its own lock
  * @next_handle: where the search for a free handle goes on; under @blocks' lock.
@@ -36,6 +50,11 @@
  * @wait: readers and pollers, woken when there may be an event
  * @on_bugcheck: entry in bugcheck_wait that wakes @wait
  * @owner: process that opened the file, by its number in the first namespace
+ * @comm: name of the thread that opened it; set once
+ * @number: counted since the module was loaded; set once
+ * @usage: tag, first character highest, to struct session_usage; its own lock.
+ *	   A row stays as long as the session.
+ * @entry: in the list of sessions; under its mutex
  */
 struct session {
 	struct xarray blocks;
@@ -51,6 +70,10 @@ struct session {
 	wait_queue_head_t wait;
 	wait_queue_entry_t on_bugcheck;
 	pid_t owner;
+	char comm[TASK_COMM_LEN];
+	u32 number;
+	struct xarray usage;
+	struct list_head entry;
 };
 
 /**
@@ -61,6 +84,7 @@ struct session {
  * @size: bytes asked for; set once
  * @flags: NTPOOL_FLAG_* as asked; set once
  * @tag: set once
+ * @usage: the session's row for @tag; set once
  */
 struct session_block {
 	struct kref ref;
@@ -69,6 +93,7 @@ struct session_block {
 	u64 size;
 	u64 flags;
 	u32 tag;
+	struct session_usage *usage;
 };
 
 /* session.c */
@@ -86,6 +111,13 @@ struct session_block *block_use(struct session *session, u64 handle);
 void block_done(struct session_block *block);
 unsigned long blocks_release(struct session *session);
 
+/* usage.c */
+void usage_init(struct session *session);
+void usage_exit(struct session *session);
+struct session_usage *usage_row(struct session *session, u32 tag);
+void usage_alloc(struct session_usage *row, u64 flags, u64 size);
+void usage_free(struct session_usage *row, u64 flags, u64 size);
+
 /* events.c */
 ssize_t events_read(struct file *file, char __user *buffer, size_t count,
 		    loff_t *pos);
@@ -99,6 +131,9 @@ union ioctl_arg {
 	struct ntpool_features features;
 	struct ntpool_stats_get stats_get;
 	struct ntpool_tags tags;
+	struct ntpool_usage usage;
+	struct ntpool_blocks blocks;
+	struct ntpool_slots slots;
 	struct ntpool_alloc alloc;
 	struct ntpool_free free;
 	struct ntpool_rw rw;
@@ -120,6 +155,9 @@ union ioctl_arg {
 int handle_features(struct session *session, union ioctl_arg *u);
 int handle_stats(struct session *session, union ioctl_arg *u);
 int handle_tags(struct session *session, union ioctl_arg *u);
+int handle_usage(struct session *session, union ioctl_arg *u);
+int handle_blocks(struct session *session, union ioctl_arg *u);
+int handle_slots(struct session *session, union ioctl_arg *u);
 int handle_alloc(struct session *session, union ioctl_arg *u);
 int handle_free(struct session *session, union ioctl_arg *u);
 int handle_read(struct session *session, union ioctl_arg *u);

@@ -154,7 +154,10 @@ static void *map_buffer(void)
 	return memory;
 }
 
-/* Handles are counted for each session, so the other one's must be beyond. */
+/*
+ * Handles are counted for each session, so the other one's must be beyond.  They
+ * are small blocks: one of their pages has slots to look at.
+ */
 static uint64_t foreign_handle(int fd)
 {
 	uint64_t handle = 0;
@@ -182,6 +185,7 @@ int rig_setup(void **state)
 	rig.nonpaged = alloc_block(rig.fd, NTPOOL_FLAG_NON_PAGED, BLOCK_SIZE);
 	rig.high = rig.paged | 1ull << 32;
 	rig.foreign = foreign_handle(rig.other);
+	rig.small = query_block(rig.other, rig.foreign).address;
 	fill_block(rig.fd, rig.paged, BLOCK_SIZE, SEED);
 	fill_block(rig.fd, rig.nonpaged, BLOCK_SIZE, SEED);
 	request.buffer = rig.buffer;
@@ -270,6 +274,25 @@ static void valid_system_arg(unsigned long command, union arg *arg)
 		arg->tags.array = rig.buffer;
 		arg->tags.count = 8;
 		arg->tags.flags = 0;
+		break;
+	case NTPOOL_IOC_USAGE:
+		arg->usage.array = rig.buffer;
+		arg->usage.count = 8;
+		arg->usage.by = NTPOOL_BY_SESSION;
+		arg->usage.flags = 0;
+		arg->usage.pad = 0;
+		break;
+	case NTPOOL_IOC_BLOCKS:
+		arg->blocks.from = 0;
+		arg->blocks.array = rig.buffer;
+		arg->blocks.count = 8;
+		arg->blocks.flags = 0;
+		break;
+	case NTPOOL_IOC_SLOTS:
+		arg->slots.address = rig.small;
+		arg->slots.array = rig.buffer;
+		arg->slots.count = 8;
+		arg->slots.flags = 0;
 		break;
 	case NTPOOL_IOC_SPLIT:
 		arg->split.layout = 0;

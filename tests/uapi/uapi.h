@@ -41,6 +41,7 @@ struct rig {
 	uint64_t paged; /* blocks of fd, filled from SEED */
 	uint64_t nonpaged;
 	uint64_t foreign; /* a handle that only the other session has */
+	uint64_t small;	  /* address of a small block of the other session */
 	uint64_t high;	  /* the paged handle with a high bit set */
 	uint64_t request; /* pending for a long time */
 	uint64_t buffer;  /* address of BUFFER_SIZE bytes, poisoned */
@@ -53,6 +54,9 @@ union arg {
 	struct ntpool_features features;
 	struct ntpool_stats_get stats;
 	struct ntpool_tags tags;
+	struct ntpool_usage usage;
+	struct ntpool_blocks blocks;
+	struct ntpool_slots slots;
 	struct ntpool_alloc alloc;
 	struct ntpool_free free;
 	struct ntpool_rw rw;

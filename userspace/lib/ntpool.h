@@ -55,6 +55,20 @@ int ntpool_stats(struct ntpool *session, struct ntpool_stats *answer);
 int ntpool_tags(struct ntpool *session, struct ntpool_tag **rows,
 		size_t *count);
 
+/* The tag table by module or session (enum ntpool_by), likewise. */
+int ntpool_usage(struct ntpool *session, uint32_t by,
+		 struct ntpool_usage_row **rows, size_t *count);
+
+/*
+ * All blocks of both pools, and what is at an address; for CAP_SYS_ADMIN.
+ * @count: in: elements of @array; out: filled.  @from: out: 0 at the end.
+ */
+int ntpool_blocks(struct ntpool *session, uint64_t *from,
+		  struct ntpool_block *array, uint32_t *count);
+int ntpool_slots(struct ntpool *session, uint64_t address,
+		 struct ntpool_slot *array, uint32_t count,
+		 struct ntpool_slots *answer);
+
 /* Blocks */
 int ntpool_alloc(struct ntpool *session, uint64_t pool_flags, uint64_t size,
 		 uint32_t tag, struct ntpool_alloc *answer);

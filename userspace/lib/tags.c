@@ -38,6 +38,38 @@ int ntpool_tags(struct ntpool *session, struct ntpool_tag **rows, size_t *count)
 	return err;
 }
 
+/* In the same manner. */
+int ntpool_usage(struct ntpool *session, uint32_t by,
+		 struct ntpool_usage_row **rows, size_t *count)
+{
+	struct ntpool_usage get = { .by = by };
+	struct ntpool_usage_row *array = NULL;
+	uint32_t room;
+	int err;
+
+	err = ntpool_ioctl(session, NTPOOL_IOC_USAGE, &get);
+	while (!err) {
+		free(array);
+		room = get.total + 16;
+		array = calloc(room, sizeof(*array));
+		if (!array)
+			return -ENOMEM;
+		get = (struct ntpool_usage){
+			.array = ntpool_pointer(array),
+			.count = room,
+			.by = by,
+		};
+		err = ntpool_ioctl(session, NTPOOL_IOC_USAGE, &get);
+		if (!err && get.total <= room) {
+			*rows = array;
+			*count = get.count;
+			return 0;
+		}
+	}
+	free(array);
+	return err;
+}
+
 /* The first character is the lowest byte, as it lies in memory. */
 int ntpool_tag_pack(const char *text, uint32_t *tag)
 {

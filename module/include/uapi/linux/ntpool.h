@@ -432,6 +432,146 @@ struct ntpool_tags {
 	__u64 total;
 };
 
+/* Who a row of the usage is about: ntpool_usage.by. */
+enum ntpool_by {
+	/* The kernel module that called. */
+	NTPOOL_BY_MODULE	= 0,
+	/* The session, that is the program that opened the device. */
+	NTPOOL_BY_SESSION	= 1,
+};
+
+#define NTPOOL_NAME_LEN		56
+
+/**
+ * struct ntpool_usage_row - what one user of the pools has under one tag
+ * @tag: as in struct ntpool_alloc
+ * @session: number of the session, counted since the module was loaded; 0 in a
+ *	     row by module
+ * @pid: the process that opened the session; 0 in a row by module
+ * @pad: 0
+ * @name: the module's name, or that of the thread that opened the session
+ * @paged_allocs: allocations from paged pool
+ * @paged_frees: frees
+ * @paged_bytes: bytes asked for and not freed yet
+ * @nonpaged_allocs: allocations from nonpaged pool
+ * @nonpaged_frees: frees
+ * @nonpaged_bytes: bytes asked for and not freed yet
+ */
+struct ntpool_usage_row {
+	__u32 tag;
+	__u32 session;
+	__u32 pid;
+	__u32 pad;
+	char  name[NTPOOL_NAME_LEN];
+	__u64 paged_allocs;
+	__u64 paged_frees;
+	__u64 paged_bytes;
+	__u64 nonpaged_allocs;
+	__u64 nonpaged_frees;
+	__u64 nonpaged_bytes;
+};
+
+/**
+ * struct ntpool_usage - the tag table by user
+ * @array: in: address of struct ntpool_usage_row[@count]
+ * @count: in: elements of @array (0 to ask for @total alone); out: written
+ * @by: in: enum ntpool_by
+ * @flags: in: must be 0
+ * @pad: in: must be 0
+ * @total: out: rows that there are
+ *
+ * By module the rows are sorted by tag; by session they are sorted by session,
+ * in a session by tag, and only CAP_SYS_ADMIN sees sessions other than his own.
+ */
+struct ntpool_usage {
+	__u64 array;
+	__u32 count;
+	__u32 by;
+	__u32 flags;
+	__u32 pad;
+	__u64 total;
+};
+
+/**
+ * struct ntpool_block - a live block of either pool, whoever allocated it
+ * @address: its first byte
+ * @size: bytes asked for
+ * @slot: bytes taken
+ * @pool_flags: NTPOOL_FLAG_* of the allocation
+ * @tag: as in struct ntpool_alloc
+ * @owner: the process whose quota was charged, or 0
+ * @module: name of the module that allocated it
+ */
+struct ntpool_block {
+	__u64 address;
+	__u64 size;
+	__u64 slot;
+	__u64 pool_flags;
+	__u32 tag;
+	__u32 owner;
+	char  module[NTPOOL_NAME_LEN];
+};
+
+/**
+ * struct ntpool_blocks - the live blocks in order of their addresses
+ * @from: in: blocks that begin here or higher
+ * @array: in: address of struct ntpool_block[@count]
+ * @count: in: elements of @array, at least 1; out: written
+ * @flags: in: must be 0
+ * @next: out: @from for the next call, or 0 where there are no more
+ *
+ * Needs CAP_SYS_ADMIN.  Blocks come and go between the looks at them; one that
+ * lives all the time is found, and found once.
+ */
+struct ntpool_blocks {
+	__u64 from;
+	__u64 array;
+	__u32 count;
+	__u32 flags;
+	__u64 next;
+};
+
+/**
+ * struct ntpool_slot - a piece of a page of small blocks
+ * @address: of the block in it, or where one would be
+ * @size: bytes from this slot to the next
+ * @previous: size of the slot before it in the page, 0 for the first
+ * @tag: of the block; where it was freed the last one, or 0
+ * @allocated: 1 or 0
+ * @requested: bytes that were asked for, 0 where it is free
+ */
+struct ntpool_slot {
+	__u64 address;
+	__u32 size;
+	__u32 previous;
+	__u32 tag;
+	__u32 allocated;
+	__u64 requested;
+};
+
+/**
+ * struct ntpool_slots - what is at an address of the pools
+ * @address: in: any address
+ * @array: in: address of struct ntpool_slot[@count]
+ * @count: in: elements of @array (0 to ask for @total alone); out: written
+ * @flags: in: must be 0
+ * @total: out: slots of the page of small blocks that has @address, 0 where it
+ *	   lies in none
+ * @found: out: 1 where @address lies in a live block, else 0
+ * @block: out: that block, or 0
+ *
+ * Needs CAP_SYS_ADMIN.
+ */
+struct ntpool_slots {
+	__u64 address;
+	__u64 array;
+	__u32 count;
+	__u32 flags;
+	__u32 total;
+	__u32 found;
+	struct ntpool_block block;
+};
+
 /* Address-space layouts: ntpool_split.layout. */
 enum ntpool_layout {
 	/* The machine's own, as this kernel runs. */
@@ -746,6 +886,9 @@ struct ntpool_event {
 #define NTPOOL_IOC_FEATURES	_IOWR(NTPOOL_IOC_MAGIC, 0x80, struct ntpool_features)
 #define NTPOOL_IOC_STATS	_IOWR(NTPOOL_IOC_MAGIC, 0x81, struct ntpool_stats_get)
 #define NTPOOL_IOC_TAGS		_IOWR(NTPOOL_IOC_MAGIC, 0x82, struct ntpool_tags)
+#define NTPOOL_IOC_USAGE	_IOWR(NTPOOL_IOC_MAGIC, 0x83, struct ntpool_usage)
+#define NTPOOL_IOC_BLOCKS	_IOWR(NTPOOL_IOC_MAGIC, 0x84, struct ntpool_blocks)
+#define NTPOOL_IOC_SLOTS	_IOWR(NTPOOL_IOC_MAGIC, 0x85, struct ntpool_slots)
 #define NTPOOL_IOC_ALLOC	_IOWR(NTPOOL_IOC_MAGIC, 0x90, struct ntpool_alloc)
 #define NTPOOL_IOC_FREE		_IOWR(NTPOOL_IOC_MAGIC, 0x91, struct ntpool_free)
 #define NTPOOL_IOC_READ		_IOWR(NTPOOL_IOC_MAGIC, 0x92, struct ntpool_rw)
