@@ -11,6 +11,7 @@ BINDIR  ?= $(PREFIX)/bin
 LIBEXECDIR ?= $(PREFIX)/libexec/ntpool
 INCLUDEDIR ?= $(PREFIX)/include
 MANDIR  ?= $(PREFIX)/share/man
+DATADIR ?= $(PREFIX)/share/ntpool
 
 U_SAY   = @printf '  %-7s %s\n' $(1) $(2)
 U_CFLAGS := -std=gnu11 -O2 -g -Wall -Wextra -Werror -Wshadow \
@@ -43,7 +44,7 @@ $(LIB_A): $(LIB_OBJ)
 	@$(AR) rcs $@ $(LIB_OBJ)
 
 # --- tool --------------------------------------------------------------------
-TOOL_PKGS := json-c cairo libedit
+TOOL_PKGS := json-c cairo libedit ncursesw
 TOOL_SRC  := $(wildcard userspace/tools/*.c userspace/tools/*/*.c)
 TOOL_OBJ  := $(TOOL_SRC:%.c=$(U_OBJ)/%.o)
 TOOL      := $(BUILD)/bin/ntpool
@@ -112,9 +113,11 @@ man-names = sed -n '/^\.Sh NAME/,/^\.Nd/s/^\.Nm \([a-z0-9_-]*\).*/\1/p'
 
 install-userspace: userspace
 	install -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(LIBDIR)/pkgconfig \
-		$(DESTDIR)$(LIBEXECDIR) $(DESTDIR)$(INCLUDEDIR)/linux
+		$(DESTDIR)$(LIBEXECDIR) $(DESTDIR)$(INCLUDEDIR)/linux \
+		$(DESTDIR)$(DATADIR)
 	install -m 755 $(TOOL) $(DESTDIR)$(BINDIR)/
 	install -m 755 $(SPLIT32) $(DESTDIR)$(LIBEXECDIR)/
+	install -m 644 userspace/pooltag.txt $(DESTDIR)$(DATADIR)/
 	install -m 644 $(LIB_A) $(DESTDIR)$(LIBDIR)/
 	cp -P $(LIB_SO) $(BUILD)/lib/libntpool.so.0 $(BUILD)/lib/libntpool.so \
 		$(DESTDIR)$(LIBDIR)/

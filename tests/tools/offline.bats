@@ -22,7 +22,7 @@ setup() {
 @test "help lists every command" {
 	run "$ntpool" help
 	[ "$status" -eq 0 ]
-	for command in status script tags bugchecks split story help; do
+	for command in status script tags find block vm monitor bugchecks split story help; do
 		grep -Eq "^  $command " <<<"$output"
 	done
 }
@@ -41,7 +41,7 @@ setup() {
 }
 
 @test "an unknown option is a mistake in the command line" {
-	for command in status script tags bugchecks split story; do
+	for command in status script tags find block vm monitor bugchecks split story; do
 		run "$ntpool" "$command" --no-such-option
 		[ "$status" -eq 2 ]
 	done
@@ -54,8 +54,9 @@ setup() {
 }
 
 @test "a missing device is one sentence with the way out" {
-	for command in status script tags bugchecks split story; do
-		run "$ntpool" "$command"
+	for command in status script tags 'find Abcd' 'block 0' vm 'monitor --once' bugchecks split story; do
+		# shellcheck disable=SC2086 # a command and its argument
+		run "$ntpool" $command
 		[ "$status" -eq 1 ]
 		[ "${#lines[@]}" -eq 1 ]
 		[[ $output == *"missing, because the module is not loaded: load it as root"* ]]
@@ -84,6 +85,120 @@ setup() {
 		[ "$status" -eq 2 ]
 		[[ $output == *"is no number from 2048 to 3072"* ]]
 	done
+}
+
+@test "a tag that cannot be is refused" {
+	for tag in Abcde '?????' '' $'A\tb' 'é'; do
+		run "$ntpool" tags "$tag"
+		[ "$status" -eq 2 ]
+		[[ $output == *"'$tag' is no tag: one to four characters, or * and ?"* ]]
+		run "$ntpool" find "$tag"
+		[ "$status" -eq 2 ]
+		run "$ntpool" monitor --once -i "$tag"
+		[ "$status" -eq 2 ]
+		run "$ntpool" monitor --once -x "$tag"
+		[ "$status" -eq 2 ]
+	done
+}
+
+@test "find and block need to be told what" {
+	run "$ntpool" find
+	[ "$status" -eq 2 ]
+	[[ $output == *"which tag?"* ]]
+	run "$ntpool" block
+	[ "$status" -eq 2 ]
+	[[ $output == *"which address?"* ]]
+	run "$ntpool" find Abcd Efgh
+	[ "$status" -eq 2 ]
+	run "$ntpool" block 1 2
+	[ "$status" -eq 2 ]
+}
+
+@test "an address that is none is refused" {
+	for address in x 0x '' 12345678901234567 -1 '12 34' "'12"; do
+		run "$ntpool" block -- "$address"
+		[ "$status" -eq 2 ]
+		[[ $output == *"is no address: up to 16 hexadecimal digits"* ]]
+	done
+}
+
+@test "tags sorts by one pool, and splits up by what there is" {
+	run "$ntpool" tags -n -p
+	[ "$status" -eq 2 ]
+	[[ $output == *"the order is either by nonpaged or by paged pool"* ]]
+	run "$ntpool" tags --by process
+	[ "$status" -eq 2 ]
+	[[ $output == *"'process' is neither module nor session"* ]]
+}
+
+@test "a tag file that is named must be there" {
+	for command in tags 'block 0' 'monitor --once'; do
+		# shellcheck disable=SC2086 # a command and its arguments
+		run "$ntpool" $command --tagfile "$BATS_TEST_TMPDIR/none.txt"
+		[ "$status" -eq 1 ]
+		[ "$output" = "ntpool: cannot read the tag file $BATS_TEST_TMPDIR/none.txt: No such file or directory" ]
+	done
+}
+
+@test "the monitor without a terminal says what needs none" {
+	run "$ntpool" monitor </dev/null
+	[ "$status" -eq 1 ]
+	[ "$output" = "ntpool: the display needs a terminal; --once, --json, --csv, --quiet and -n need none" ]
+}
+
+@test "the monitor takes PoolMon's options with - and with /" {
+	for option in p e '(' ')' t a f d b m l c g s s3 iAbcd 'iA*' xA?; do
+		run "$ntpool" monitor --once "-$option"
+		[ "$status" -eq 1 ]
+		[[ $output == *"missing, because the module is not loaded"* ]]
+		run "$ntpool" monitor --once "/$option"
+		[ "$status" -eq 1 ]
+		[[ $output == *"missing, because the module is not loaded"* ]]
+	done
+	run "$ntpool" monitor /n "$BATS_TEST_TMPDIR/snapshot" /p /p
+	[ "$status" -eq 1 ]
+	[[ $output == *"missing, because the module is not loaded"* ]]
+}
+
+@test "the monitor's help comes by each of its spellings" {
+	for option in -h /h '-?' '/?' --help; do
+		run "$ntpool" monitor "$option"
+		[ "$status" -eq 0 ]
+		[[ $output == *"Usage: ntpool monitor"* ]]
+	done
+}
+
+@test "a word that is no option of PoolMon is none of the monitor" {
+	for word in /y /pp /tmp/file p; do
+		run "$ntpool" monitor --once "$word"
+		[ "$status" -eq 2 ]
+	done
+	run "$ntpool" monitor --once /sx
+	[ "$status" -eq 2 ]
+	run "$ntpool" monitor --once -sx
+	[ "$status" -eq 2 ]
+	[[ $output == *"'x' is no number of a session"* ]]
+}
+
+@test "an interval, a count or a threshold that cannot be is refused" {
+	for interval in 0 0.001 -1 x 1x ''; do
+		run "$ntpool" monitor --interval="$interval"
+		[ "$status" -eq 2 ]
+		[[ $output == *"is no number of seconds"* ]]
+	done
+	for count in 0 -1 x ''; do
+		run "$ntpool" monitor --count="$count"
+		[ "$status" -eq 2 ]
+		[[ $output == *"is no number of samples"* ]]
+	done
+	for threshold in Abcd Abcd= Abcd=x Abcd=-1 =1 Abcde=1 Abcd=++1; do
+		run "$ntpool" monitor --threshold="$threshold"
+		[ "$status" -eq 2 ]
+		[[ $output == *"is no threshold: TAG=BYTES, or TAG=+BYTES for growth"* ]]
+	done
+	run "$ntpool" monitor --once --threshold Abcd=+1
+	[ "$status" -eq 2 ]
+	[[ $output == *"growth shows in two samples or more, not in one"* ]]
 }
 
 @test "the library exports what its header declares, and nothing else" {

@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# status, tags and bugchecks, as a user runs them.
+# status and bugchecks, as a user runs them.
 
 setup_file() {
 	load common
@@ -16,8 +16,6 @@ setup_file() {
 		echo 'fill a 1' >&3
 		sleep 1
 		t busy ntpool status --json
-		t tags ntpool tags
-		t tags_json ntpool tags --json
 		t no_bugchecks ntpool bugchecks
 		ntpool bugchecks --follow --json >/share/followed.out &
 		follower=$!
@@ -63,18 +61,6 @@ setup() {
 	holds busy '.stats.paged_bytes == 102400 and .stats.nonpaged_bytes == 1000'
 	holds busy '.stats.sessions == 2'
 	holds busy '.stats.resident_pages >= 25'
-}
-
-@test "tags shows each tag with its pools" {
-	status tags 0
-	says tags '^Tag +Paged allocs +Frees +Bytes +Nonpaged allocs +Frees +Bytes$'
-	says tags '^Abcd +1 +0 +102400 +0 +0 +0$'
-	says tags '^Efg +0 +0 +0 +1 +0 +1000$'
-}
-
-@test "tags --json has a row for each tag" {
-	holds tags_json 'map(select(.tag == "Abcd" and .paged_bytes == 102400)) | length == 1'
-	holds tags_json 'map(select(.tag == "Efg" and .nonpaged_bytes == 1000)) | length == 1'
 }
 
 @test "bugchecks without any says so" {

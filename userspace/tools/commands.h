@@ -6,6 +6,10 @@
 int status_main(int argc, char **argv);
 int script_main(int argc, char **argv);
 int tags_main(int argc, char **argv);
+int find_main(int argc, char **argv);
+int block_main(int argc, char **argv);
+int vm_main(int argc, char **argv);
+int monitor_main(int argc, char **argv);
 int bugchecks_main(int argc, char **argv);
 int split_main(int argc, char **argv);
 int story_main(int argc, char **argv);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Options of commands that have --json and nothing else. */
+/* Options that commands share. */
 #ifndef OPTIONS_H
 #define OPTIONS_H
 
@@ -7,7 +7,14 @@
 
 /* Keys for long options that have no letter. */
 enum { OPTION_JSON = 256,
+       OPTION_CSV,
+       OPTION_TAGFILE,
        OPTION_FIRST };
+
+/* How a command prints its table. */
+enum format { FORMAT_TEXT,
+	      FORMAT_JSON,
+	      FORMAT_CSV };
 
 /* Parses the command line of a command without arguments. */
 bool json_only(int argc, char **argv, const char *doc);

@@ -39,6 +39,31 @@ uint64_t proc_vmstat(const char *name)
 	return number_in("/proc/vmstat", name);
 }
 
+size_t proc_swaps(struct proc_swap *swaps, size_t room)
+{
+	FILE *file = fopen("/proc/swaps", "r");
+	size_t count = 0;
+	char line[512];
+
+	if (!file)
+		return 0;
+	/* The first line has the titles. */
+	if (!fgets(line, sizeof(line), file))
+		line[0] = '\0';
+	while (count < room && fgets(line, sizeof(line), file)) {
+		struct proc_swap *swap = &swaps[count];
+
+		if (sscanf(line, "%255s %*s %" SCNu64 " %" SCNu64, swap->path,
+			   &swap->size, &swap->used) != 3)
+			continue;
+		swap->size *= 1024;
+		swap->used *= 1024;
+		count++;
+	}
+	fclose(file);
+	return count;
+}
+
 /* Documentation/admin-guide/mm/pagemap.rst */
 static struct proc_page decode(uint64_t entry)
 {

@@ -13,6 +13,15 @@ uint64_t proc_meminfo(const char *name);
 /* A counter of /proc/vmstat ("pswpin"), 0 if there is none. */
 uint64_t proc_vmstat(const char *name);
 
+/* A swap device or file, as /proc/swaps has it. */
+struct proc_swap {
+	char path[256];
+	uint64_t size, used; /* bytes */
+};
+
+/* Fills up to @room, and says how many. */
+size_t proc_swaps(struct proc_swap *swaps, size_t room);
+
 /* A page of this process as /proc/self/pagemap shows it. */
 struct proc_page {
 	bool present;

@@ -170,3 +170,36 @@ struct json_object *table_json(const struct table *table)
 	}
 	return rows;
 }
+
+void csv_field(FILE *to, const char *text)
+{
+	if (!text[strcspn(text, ",\"\r\n")]) {
+		fputs(text, to);
+		return;
+	}
+	fputc('"', to);
+	for (; *text; text++) {
+		if (*text == '"')
+			fputc('"', to);
+		fputc(*text, to);
+	}
+	fputc('"', to);
+}
+
+/* A cell without a value is an empty field. */
+void table_csv(const struct table *table)
+{
+	size_t i;
+
+	for (i = 0; i < table->width; i++) {
+		csv_field(stdout, table->columns[i].key);
+		putchar(i + 1 < table->width ? ',' : '\n');
+	}
+	for (i = 0; i < table->count; i++) {
+		struct json_object *json = table->cells[i].json;
+
+		if (json)
+			csv_field(stdout, json_object_get_string(json));
+		putchar((i + 1) % table->width ? ',' : '\n');
+	}
+}

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A table that is filled once and rendered twice: as text in columns that line
- * up, or as a JSON array of objects.
+ * A table that is filled once and rendered in one of several ways: as text in
+ * columns that line up, as a JSON array of objects, or as CSV (RFC 4180).
  */
 #ifndef TABLE_H
 #define TABLE_H
 
 #include <json-c/json.h>
 #include <stdint.h>
+#include <stdio.h>
 
 struct table;
 
@@ -33,5 +34,10 @@ void table_none(struct table *table);
 
 void table_print(const struct table *table, int indent);
 struct json_object *table_json(const struct table *table);
+/* The keys as the first line, then a line for each row, as in JSON. */
+void table_csv(const struct table *table);
+
+/* One field, quoted where it must be. */
+void csv_field(FILE *to, const char *text);
 
 #endif

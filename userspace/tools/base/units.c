@@ -83,3 +83,22 @@ const char *format_address(uint64_t address, char text[ADDRESS_TEXT])
 		 address & 0xffffffff);
 	return text;
 }
+
+bool parse_address(const char *word, uint64_t *address)
+{
+	char digits[20], *end;
+	size_t count = 0;
+
+	if (word[0] == '0' && (word[1] == 'x' || word[1] == 'X'))
+		word += 2;
+	for (; *word; word++) {
+		if ((*word == '\'' || *word == '`') && count)
+			continue;
+		if (!isxdigit((unsigned char)*word) || count == 16)
+			return false;
+		digits[count++] = *word;
+	}
+	digits[count] = '\0';
+	*address = strtoull(digits, &end, 16);
+	return count;
+}

@@ -23,6 +23,11 @@ const char *format_bytes(uint64_t bytes, char text[BYTES_TEXT]);
 
 /* An address in groups of four: "ffff8000'00000000". */
 #define ADDRESS_TEXT 24
+/*
+ * Hexadecimal with or without 0x, in one piece or in groups as above; the
+ * debuggers of NT part them with a backtick.
+ */
+bool parse_address(const char *word, uint64_t *address);
 const char *format_address(uint64_t address, char text[ADDRESS_TEXT]);
 
 #endif

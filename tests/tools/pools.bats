@@ -1,0 +1,273 @@
+#!/usr/bin/env bats
+# tags, find, block and vm, as a user runs them, and the tag files.
+
+setup_file() {
+	load common
+	play <<-'PLAY'
+		chmod 666 /dev/ntpool
+		mkfifo /tmp/lines
+		ntpool script /tmp/lines >/dev/null &
+		holder=$!
+		exec 3>/tmp/lines
+		echo 'alloc a paged 100K Abcd' >&3
+		echo 'alloc b nonpaged 1000 Efg' >&3
+		echo 'alloc c paged 100 Abxy' >&3
+		echo 'alloc d nonpaged 100 Abxy' >&3
+		echo 'alloc e paged 10 Gone' >&3
+		echo 'free e' >&3
+		sleep 1
+		echo $holder >/share/holder
+		mkdir /tmp/empty && cd /tmp/empty
+		t tags ntpool tags
+		t verbose ntpool tags -v
+		t nonpaged ntpool tags -n
+		t paged ntpool tags --paged
+		t one ntpool tags Abcd
+		t wild ntpool tags 'Ab*'
+		t question ntpool tags '?f?'
+		t padded ntpool tags 'Efg '
+		t none ntpool tags 'abcd'
+		t json ntpool tags --json
+		t csv ntpool tags --csv 'Ab*'
+		t module ntpool tags --by module Abcd
+		t module_json ntpool tags --by module --json
+		t session ntpool tags --by session Abxy
+		t session_json ntpool tags --by session --json
+		t others su nobody -s /bin/sh -c 'ntpool tags --by session --json'
+
+		mkdir -p /tmp/named /tmp/here /tmp/xdg/ntpool /root/.local/share/ntpool
+		echo 'Abcd - named.ko - from the named one' >/tmp/named.txt
+		printf '%s\n' 'rem Abcd - comment.ko - a comment' '// Abcd - comment.ko - a comment' \
+			'Ab?? - wild.ko - a pattern' 'Abcd - here.ko - from "here", spelled out' \
+			'Efg  - only.ko' >/tmp/here/localtag.txt
+		printf '%s\n' 'Abcd - second.ko - comes too late' 'IoSB - nearer.ko - before the installed one' >/tmp/here/pooltag.txt
+		echo 'Abcd - xdg.ko - from XDG' >/tmp/xdg/ntpool/pooltag.txt
+		echo 'Abcd - home.ko - from home' >/root/.local/share/ntpool/pooltag.txt
+		t named ntpool tags --tagfile /tmp/named.txt
+		cd /tmp/here
+		t here ntpool tags
+		t here_csv ntpool tags --csv Abcd
+		cd /tmp/empty
+		XDG_DATA_HOME=/tmp/xdg t xdg ntpool tags
+		t home ntpool tags
+		rm /root/.local/share/ntpool/pooltag.txt
+		echo 'alloc f paged 10 Tale' >&3
+		sleep 1
+		t installed ntpool tags
+
+		t find ntpool find Abcd
+		t find_wild ntpool find 'Ab*'
+		t find_paged ntpool find --paged Abxy
+		t find_nonpaged ntpool find -n Abxy
+		t find_number ntpool find 0x64636241
+		t find_json ntpool find --json Abxy
+		t find_csv ntpool find --csv Abcd
+		t find_none ntpool find Nope
+		t find_module ntpool find --module ntpool Abcd
+		t find_stranger ntpool find --module stranger Abcd
+		t find_denied su nobody -s /bin/sh -c 'ntpool find Abcd'
+
+		address() { ntpool find $1 --csv $2 | sed -n 's/^0x\([0-9a-f]*\),.*/\1/p'; }
+		small=$(address --paged Abxy) large=$(address --paged Abcd)
+		echo "$small $large" >/share/addresses
+		t block ntpool block $small
+		t block_only ntpool block -o $small
+		t block_json ntpool block --json 0x$small
+		t block_grouped ntpool block -o "$(echo $small | sed 's/\(........\)$/`\1/')"
+		t block_large ntpool block $large
+		t block_large_json ntpool block --json $large
+		t block_none ntpool block 1000
+		t block_none_json ntpool block --json 1000
+		t block_denied su nobody -s /bin/sh -c "ntpool block $small"
+
+		t vm ntpool vm
+		t vm_json ntpool vm --json
+		swapoff -a
+		t vm_noswap ntpool vm
+		exec 3>&-
+		wait
+	PLAY
+}
+
+setup() {
+	load common
+}
+
+@test "tags shows the tags in use with what they have in each pool" {
+	status tags 0
+	says tags '^   Sorting by Tag$'
+	says tags '^ Tag +Allocs +Used +Allocs +Used$'
+	says tags '^ Abcd +0 +0 +1 +102400$'
+	says tags '^ Abxy +1 +100 +1 +100$'
+	says tags '^ Efg +1 +1000 +0 +0$'
+	says tags '^ TOTAL +[0-9]+ +[0-9]+ +[0-9]+ +[0-9]+$'
+	hides tags Gone
+}
+
+@test "tags -v shows all tags ever used with allocations and frees" {
+	says verbose '^ Gone +0 +0 +0 +0 +1 +1 +0 +0$'
+	says verbose '^ Abcd +0 +0 +0 +0 +1 +0 +1 +102400$'
+}
+
+@test "tags is sorted by tag, or by what is used of a pool" {
+	[ "$(out tags | grep -oE '^ (Abcd|Abxy|Efg)' | tr -d ' \n')" = AbcdAbxyEfg ]
+	[ "$(out nonpaged | grep -oE '^ (Abcd|Abxy|Efg)' | tr -d ' \n')" = EfgAbxyAbcd ]
+	[ "$(out paged | grep -oE '^ (Abcd|Abxy|Efg)' | tr -d ' \n')" = AbcdAbxyEfg ]
+	says nonpaged 'Sorting by NonPaged Pool Consumed'
+	says paged 'Sorting by Paged Pool Consumed'
+}
+
+@test "tags shows the tags that a pattern means, and their total" {
+	says one '^ TOTAL +0 +0 +1 +102400$'
+	hides one Abxy
+	says wild '^ TOTAL +1 +100 +2 +102500$'
+	hides wild Efg
+	says question '^ Efg '
+	hides question Abcd
+	says padded '^ Efg '
+	says none '^ TOTAL +0 +0 +0 +0$'
+}
+
+@test "tags --json has every tag with allocations, frees and bytes" {
+	holds json 'map(select(.tag == "Abcd" and .paged_bytes == 102400 and .paged_allocs == 1)) | length == 1'
+	holds json 'map(select(.tag == "Efg" and .nonpaged_bytes == 1000)) | length == 1'
+	holds json 'map(select(.tag == "Gone" and .paged_frees == 1 and .paged_bytes == 0)) | length == 1'
+	holds json 'all(has("binary") and has("description"))'
+}
+
+@test "tags --csv begins with titles" {
+	[ "$(out csv | head -n 1)" = tag,paged_allocs,paged_frees,paged_bytes,nonpaged_allocs,nonpaged_frees,nonpaged_bytes,binary,description ]
+	[ "$(out csv | sed -n 2p)" = Abcd,1,0,102400,0,0,0,, ]
+	[ "$(out csv | wc -l)" -eq 3 ]
+}
+
+@test "tags --by module names the module that allocated" {
+	says module '^ Abcd .* 102400 +ntpool$'
+	holds module_json 'map(select(.tag == "Abcd" and .module == "ntpool" and .paged_bytes == 102400)) | length == 1'
+}
+
+@test "tags --by session names the program that allocated" {
+	says session "^ Abxy .* session [0-9]+: ntpool\[$(cat "$BATS_FILE_TMPDIR/holder")\]$"
+	holds session_json "map(select(.tag == \"Abcd\" and .comm == \"ntpool\" and .pid == $(cat "$BATS_FILE_TMPDIR/holder"))) | length == 1"
+}
+
+@test "tags --by session shows a stranger nothing of others" {
+	status others 0
+	holds others '. == []'
+}
+
+@test "a tag file that is named is the only one" {
+	says named '^ Abcd .*  from the named one , Binary: named.ko$'
+}
+
+@test "the files in the working directory come first, the line that spells a tag out before a pattern" {
+	says here '^ Abcd .*  from "here", spelled out , Binary: here.ko$'
+	says here '^ Abxy .*  a pattern , Binary: wild.ko$'
+	says here '^ Efg .* , Binary: only.ko$'
+}
+
+@test "CSV quotes what has a comma or a quotation mark" {
+	[ "$(out here_csv | sed -n 2p)" = 'Abcd,1,0,102400,0,0,0,here.ko,"from ""here"", spelled out"' ]
+}
+
+@test "the user's own tag file is read, and that which is installed" {
+	says xdg '^ Abcd .*  from XDG , Binary: xdg.ko$'
+	says home '^ Abcd .*  from home , Binary: home.ko$'
+	says installed '^ Tale .*  blocks of the story , Binary: ntpool$'
+}
+
+@test "find shows every block of a tag" {
+	status find 0
+	says find '^Searching both pools for tag: Abcd$'
+	says find "^ [0-9a-f]{8}'[0-9a-f]{8} size:  19000  \(Allocated\)  Abcd  Paged  102400 bytes, by ntpool$"
+	says find '^ 1 blocks with 102400 bytes$'
+	says find_wild '^ 3 blocks with 102600 bytes$'
+	says find_number '^ 1 blocks with 102400 bytes$'
+	says find_none '^ 0 blocks with 0 bytes$'
+}
+
+@test "find searches one pool, or what one module allocated" {
+	says find_paged '^Searching paged pool for tag: Abxy$'
+	says find_paged ' Abxy  Paged  100 bytes'
+	says find_paged '^ 1 blocks'
+	says find_nonpaged ' Abxy  Nonp   100 bytes'
+	says find_nonpaged '^ 1 blocks'
+	says find_module '^ 1 blocks'
+	says find_stranger '^ 0 blocks'
+}
+
+@test "find --json and --csv" {
+	holds find_json 'length == 2 and all(.tag == "Abxy" and .size == 100 and .slot >= 100 and .module == "ntpool")'
+	holds find_json 'map(.pool) | sort == ["nonpaged", "paged"]'
+	[ "$(out find_csv | head -n 1)" = address,pool,tag,size,slot,flags,module,owner ]
+	out find_csv | grep -Eq '^0x[0-9a-f]{16},paged,Abcd,102400,102400,0x100,ntpool,$'
+}
+
+@test "find and block are for root alone" {
+	for name in find_denied block_denied; do
+		status $name 1
+		complains $name 'ntpool: the addresses of blocks are for root alone: run as root'
+	done
+}
+
+# star NAME: the address on the line with the star
+star() {
+	out "$1" | sed -n "s/^\*\([0-9a-f]*\)'\([0-9a-f]*\) .*/\1\2/p"
+}
+
+@test "block marks the one asked for among the slots of its page" {
+	read -r small large <"$BATS_FILE_TMPDIR/addresses"
+	status block 0
+	says block "^Pool page [0-9a-f']+ region is Paged pool$"
+	says block "^\*[0-9a-f']+ size: +[0-9a-f]+ previous size: +[0-9a-f]+  \(Allocated\) \*Abxy$"
+	says block '^		Pooltag Abxy : in no tag file$'
+	says block '^		100 bytes, allocated by ntpool$'
+	[ "$(star block)" = "$small" ]
+	[ "$(out block | grep -c '^\*')" -eq 1 ]
+	[ "$(out block | grep -c '^ .*size: ')" -gt 0 ]
+}
+
+@test "block -o shows that one alone" {
+	read -r small large <"$BATS_FILE_TMPDIR/addresses"
+	[ "$(star block_only)" = "$small" ]
+	[ "$(out block_only | grep -c 'size: ')" -eq 1 ]
+	[ "$(star block_grouped)" = "$small" ]
+}
+
+@test "block --json has the block and the slots" {
+	read -r small large <"$BATS_FILE_TMPDIR/addresses"
+	holds block_json ".block.address == \"0x$small\" and .block.size == 100 and .block.pool == \"paged\""
+	holds block_json '[.slots[] | select(.asked_for)] | length == 1 and .[0].requested == 100 and .[0].allocated'
+	holds block_json '.slots | length > 1 and .[0].previous_size == 0'
+}
+
+@test "block shows a large block alone" {
+	read -r small large <"$BATS_FILE_TMPDIR/addresses"
+	says block_large '^\*.* : large page allocation, tag is Abcd, size is 0x19000 bytes$'
+	[ "$(star block_large)" = "$large" ]
+	holds block_large_json '.slots == [] and .block.size == 102400'
+}
+
+@test "block where nothing is says so" {
+	status block_none 1
+	complains block_none "ntpool: 00000000'00001000 lies in no block and in no page of either pool"
+	status block_none_json 0
+	holds block_none_json '.block == null and .slots == []'
+}
+
+@test "vm shows memory, page file, pools and commitment in pages and kilobytes" {
+	status vm 0
+	for label in 'Physical Memory' 'Available Pages' 'NonPagedPool Usage' 'PagedPool Usage' 'Committed pages' 'Commit limit'; do
+		says vm "^ +$label: +[0-9]+ \( +[1-9][0-9]* Kb\)$"
+	done
+	says vm '^ +Page File: /dev/vda$'
+	says vm '^ +Current: +[1-9][0-9]* Kb  Free Space: +[1-9][0-9]* Kb$'
+	says vm '^ +Minimum: +[1-9][0-9]* Kb  Maximum: +[1-9][0-9]* Kb$'
+	says vm_noswap '^ +Page File: none$'
+}
+
+@test "vm --json is in bytes" {
+	holds vm_json '.paged_usage >= 102500 and .nonpaged_usage >= 1100'
+	holds vm_json '.page_files[0].path == "/dev/vda" and .page_files[0].current == .page_files[0].maximum'
+	holds vm_json '.physical > .available and .commit_limit > 0'
+}
