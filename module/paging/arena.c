@@ -5,19 +5,12 @@
  * One maple tree holds the allocated ranges of all segments; the entry is the
  * segment, so that a single lock-free look-up tells the fault path whether an
  * address is allocated and where its page lives.
- *
- * Address space may be larger than memory, promises may not: each page that is
- * allocated will need a frame or a swap slot one day, and running out then would
- * be too late to refuse.  So an allocation is refused when what has been
- * promised but not used yet, and itself, exceed what is available now.
  */
 #include <linux/err.h>
 #include <linux/maple_tree.h>
 #include <linux/moduleparam.h>
 #include <linux/mutex.h>
 #include <linux/shmem_fs.h>
-#include <linux/sizes.h>
-#include <linux/swap.h>
 #include <linux/vmalloc.h>
 
 #include "core/core.h"
@@ -42,6 +35,9 @@ static unsigned long allocated, reserved; /* under arena_mutex */
 /* All segments lie between these; written under arena_mutex. */
 static unsigned long lowest = ULONG_MAX, highest;
 
+/* Entry of a range whose addresses are taken, but have no memory: paging_reserve(). */
+#define NO_MEMORY xa_mk_value(1)
+
 /**
  * paging_may_be_ours() - quick answer whether an address can be in the arena
  * @address: any
@@ -64,38 +60,6 @@ unsigned long arena_reserved_pages(void)
 	return READ_ONCE(reserved);
 }
 
-/* Pages that have a frame or a swap slot. */
-static unsigned long materialised(void)
-{
-	unsigned long pages = 0;
-	struct segment *seg;
-
-	list_for_each_entry(seg, &paging_segments, node)
-		pages += READ_ONCE(file_inode(seg->file)->i_blocks) >>
-			 (PAGE_SHIFT - SECTOR_SHIFT);
-	return pages;
-}
-
-/*
- * Kept free for the rest of the system, which also pays for the tables that
- * remember where the pages are: a 16th of RAM, between 8 and 512 MB.
- */
-static unsigned long kept_free(void)
-{
-	return clamp(totalram_pages() / 16, SZ_8M >> PAGE_SHIFT,
-		     SZ_512M >> PAGE_SHIFT);
-}
-
-static bool can_promise(unsigned long pages)
-{
-	unsigned long used = materialised();
-	unsigned long promised = allocated > used ? allocated - used : 0;
-	long room = si_mem_available() + get_nr_swap_pages() - kept_free();
-
-	lockdep_assert_held(&arena_mutex);
-	return room > 0 && promised + pages <= (unsigned long)room;
-}
-
 static int arena_grow(unsigned long pages)
 {
 	unsigned long want = (unsigned long)segment_mb << (20 - PAGE_SHIFT);
@@ -115,7 +79,8 @@ static int arena_grow(unsigned long pages)
 	return 0;
 }
 
-static unsigned long place_in(struct segment *seg, unsigned long pages)
+static unsigned long place_in(struct segment *seg, unsigned long pages,
+			      bool memory)
 {
 	MA_STATE(mas, &ranges, 0, 0);
 	unsigned long size = pages << PAGE_SHIFT;
@@ -125,30 +90,30 @@ static unsigned long place_in(struct segment *seg, unsigned long pages)
 			   segment_address(seg, seg->pages) - 1, size))
 		return 0;
 	mas_set_range(&mas, mas.index, mas.index + size - 1);
-	if (mas_store_gfp(&mas, seg, GFP_KERNEL))
+	if (mas_store_gfp(&mas, memory ? seg : NO_MEMORY, GFP_KERNEL))
 		return 0;
 	return mas.index;
 }
 
-static unsigned long place(unsigned long pages)
+static unsigned long place(unsigned long pages, bool memory)
 {
 	struct segment *seg;
 	unsigned long start;
 
 	list_for_each_entry(seg, &paging_segments, node) {
-		start = place_in(seg, pages);
+		start = place_in(seg, pages, memory);
 		if (start)
 			return start;
 	}
 	return 0;
 }
 
-static unsigned long place_or_grow(unsigned long pages)
+static unsigned long place_or_grow(unsigned long pages, bool memory)
 {
-	unsigned long start = place(pages);
+	unsigned long start = place(pages, memory);
 
 	if (!start && !arena_grow(pages))
-		start = place(pages);
+		start = place(pages, memory);
 	return start;
 }
 
@@ -171,8 +136,8 @@ void *paging_alloc(unsigned long pages)
 	if (!pages || pages > UINT_MAX)
 		return NULL;
 	mutex_lock(&arena_mutex);
-	if (can_promise(pages))
-		start = place_or_grow(pages);
+	if (can_promise(allocated, pages))
+		start = place_or_grow(pages, true);
 	if (start)
 		WRITE_ONCE(allocated, allocated + pages);
 	mutex_unlock(&arena_mutex);
@@ -185,12 +150,16 @@ void *paging_alloc(unsigned long pages)
 }
 EXPORT_FOR_TESTS(paging_alloc);
 
-static void forget(unsigned long start)
+/*
+ * Make a range be what @entry says: NULL, NO_MEMORY, or the segment it lies in.
+ * Memory cannot be given back halfway, so the few nodes it takes are waited for.
+ */
+static void enter(unsigned long start, unsigned long pages, void *entry)
 {
-	MA_STATE(mas, &ranges, start, start);
+	MA_STATE(mas, &ranges, start, start + (pages << PAGE_SHIFT) - 1);
 
 	lockdep_assert_held(&arena_mutex);
-	mas_erase(&mas);
+	mas_store_gfp(&mas, entry, GFP_KERNEL | __GFP_NOFAIL);
 }
 
 static void discard(const struct arena_range *range)
@@ -200,6 +169,28 @@ static void discard(const struct arena_range *range)
 	zap_range(range->seg, range->first, range->pages);
 	shmem_truncate_range(file_inode(range->seg->file), first,
 			     first + ((loff_t)range->pages << PAGE_SHIFT) - 1);
+}
+
+/* Give back a range's memory; @left is what the tree says of it from then on. */
+static void free_range(unsigned long start, void *left)
+{
+	struct arena_range range;
+
+	might_sleep();
+	mutex_lock(&arena_mutex);
+	if (!WARN_ON_ONCE(!arena_find(start, &range) ||
+			  segment_address(range.seg, range.first) != start)) {
+		if (!paging_active())
+			paging_unpin(start, range.pages);
+		/*
+		 * Gone from the tree first: a late touch by the block's former
+		 * owner then maps nothing that stays (see install()).
+		 */
+		enter(start, range.pages, left);
+		discard(&range);
+		WRITE_ONCE(allocated, allocated - range.pages);
+	}
+	mutex_unlock(&arena_mutex);
 }
 
 /**
@@ -213,26 +204,102 @@ static void discard(const struct arena_range *range)
  */
 void paging_free(void *start)
 {
-	struct arena_range range;
+	free_range((unsigned long)start, NULL);
+}
+EXPORT_FOR_TESTS(paging_free);
+
+/**
+ * paging_reserve() - take addresses that have no memory
+ * @pages: how many
+ *
+ * A touch there is a fault that nobody serves.  The owner may give ranges of
+ * them memory, pageable by paging_fill() or his own by paging_map(), and leave
+ * holes between, which is what special pool is made of.
+ *
+ * Context: may sleep.
+ * Return: page-aligned address, or 0.
+ */
+unsigned long paging_reserve(unsigned long pages)
+{
+	unsigned long start;
+
+	might_sleep();
+	if (!pages || pages > UINT_MAX)
+		return 0;
+	mutex_lock(&arena_mutex);
+	start = place_or_grow(pages, false);
+	mutex_unlock(&arena_mutex);
+	return start;
+}
+EXPORT_FOR_TESTS(paging_reserve);
+
+/**
+ * paging_unreserve() - give back what paging_reserve() returned
+ * @start: its address; none of it has memory any more
+ * @pages: as there
+ *
+ * Context: may sleep.
+ */
+void paging_unreserve(unsigned long start, unsigned long pages)
+{
+	might_sleep();
+	mutex_lock(&arena_mutex);
+	enter(start, pages, NULL);
+	mutex_unlock(&arena_mutex);
+}
+EXPORT_FOR_TESTS(paging_unreserve);
+
+static struct segment *segment_of(unsigned long address)
+{
+	struct segment *seg;
+
+	list_for_each_entry(seg, &paging_segments, node)
+		if (segment_index(seg, address) < seg->pages)
+			return seg;
+	return NULL;
+}
+
+/**
+ * paging_fill() - pageable memory at reserved addresses
+ * @start: in a reserved range, page-aligned
+ * @pages: how many
+ *
+ * As paging_alloc(), but the place is given.  paging_empty() undoes it.
+ *
+ * Context: may sleep.
+ * Return: whether there was memory.
+ */
+bool paging_fill(unsigned long start, unsigned long pages)
+{
+	bool done;
 
 	might_sleep();
 	mutex_lock(&arena_mutex);
-	if (!WARN_ON_ONCE(!arena_find((unsigned long)start, &range) ||
-			  segment_address(range.seg, range.first) !=
-				  (unsigned long)start)) {
-		if (!paging_active())
-			paging_unpin((unsigned long)start, range.pages);
-		/*
-		 * Gone from the tree first: a late touch by the block's former
-		 * owner then maps nothing that stays (see install()).
-		 */
-		forget((unsigned long)start);
-		discard(&range);
-		WRITE_ONCE(allocated, allocated - range.pages);
+	done = can_promise(allocated, pages);
+	if (done) {
+		enter(start, pages, segment_of(start));
+		WRITE_ONCE(allocated, allocated + pages);
 	}
 	mutex_unlock(&arena_mutex);
+	if (done && !paging_active() && paging_pin(start, pages)) {
+		paging_empty(start);
+		done = false;
+	}
+	return done;
 }
-EXPORT_FOR_TESTS(paging_free);
+EXPORT_FOR_TESTS(paging_fill);
+
+/**
+ * paging_empty() - take back the memory of paging_fill(), and keep the addresses
+ * @start: as there
+ *
+ * Context: may sleep.
+ */
+void paging_empty(unsigned long start)
+{
+	free_range(start, NO_MEMORY);
+}
+EXPORT_FOR_TESTS(paging_empty);
 
 /**
  * arena_find() - the allocated range that an address lies in
@@ -249,6 +316,8 @@ bool arena_find(unsigned long address, struct arena_range *range)
 
 	rcu_read_lock();
 	seg = mas_walk(&mas);
+	if (xa_is_value(seg)) /* NO_MEMORY */
+		seg = NULL;
 	if (seg) {
 		range->seg = seg;
 		range->first = segment_index(seg, mas.index);
@@ -266,7 +335,9 @@ bool arena_find(unsigned long address, struct arena_range *range)
  */
 bool paging_contains(unsigned long address)
 {
-	return mtree_load(&ranges, address);
+	void *entry = mtree_load(&ranges, address);
+
+	return entry && !xa_is_value(entry);
 }
 EXPORT_FOR_TESTS(paging_contains);
 

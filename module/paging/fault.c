@@ -265,6 +265,29 @@ static void in_page_error(const struct arena_range *range,
 			status, pte_val(*ptep), address);
 }
 
+static paging_observer observer;
+
+/**
+ * paging_observe() - have somebody above told of touches of no memory
+ * @observe: see paging.h; NULL for nobody
+ *
+ * Context: any.  One that is taken out may still be called for a moment.
+ */
+void paging_observe(paging_observer observe)
+{
+	WRITE_ONCE(observer, observe);
+}
+
+/* Who knows the address says what its touch is; else NT's general answer. */
+static void no_memory_there(unsigned long address, bool write, unsigned long ip)
+{
+	paging_observer observe = READ_ONCE(observer);
+
+	if (!observe || !observe(address, write, ip))
+		ntpool_bugcheck(BUGCHECK_PAGE_FAULT_IN_NONPAGED_AREA, address,
+				write ? 2 : 0, ip, 0);
+}
+
 /**
  * fault_handle() - serve a page fault of kernel code
  * @address: what it touched, anywhere between the lowest and highest segment
@@ -276,8 +299,8 @@ static void in_page_error(const struct arena_range *range,
  *
  * Context: that of the interrupted code, with interrupts as it had them.
  * Return: true if the instruction can be run again.  False if the touch must
- * fail; then the bug check has been recorded: 0x50 for an address that is not
- * allocated, 0xD1 for a page that is out where waiting is not allowed, 0x7A for
+ * fail; then the bug check has been recorded: 0x50, or what paging_observe()'s
+ * observer says, for an address that is not allocated, 0xD1 for a page that is out where waiting is not allowed, 0x7A for
  * a page that cannot be had.
  */
 bool fault_handle(unsigned long address, bool write, unsigned long ip,
@@ -289,8 +312,7 @@ bool fault_handle(unsigned long address, bool write, unsigned long ip,
 
 	if (!arena_find(address, &range)) {
 		if (!silent)
-			ntpool_bugcheck(BUGCHECK_PAGE_FAULT_IN_NONPAGED_AREA,
-					address, write ? 2 : 0, ip, 0);
+			no_memory_there(address, write, ip);
 		return false;
 	}
 	index = segment_index(range.seg, address);

@@ -20,6 +20,9 @@
  *   pinned bit		compare-and-exchange on a present entry, by pin and
  *			unpin under pin_mutex.  Trim leaves pinned entries alone.
  *
+ * At reserved addresses (reserve.c) their owner alone maps frames of his own; these
+ * entries have the pinned bit too, and are in none of the counts.
+ *
  * A new entry is neither accessed nor dirty: the CPU sets both bits, so that
  * "accessed" means used since mapped and "dirty" means the page must be written.
  *
@@ -150,6 +153,9 @@ void arena_exit(void);
 unsigned long arena_pages(void);
 unsigned long arena_reserved_pages(void);
 
+/* promise.c */
+bool can_promise(unsigned long allocated, unsigned long pages);
+
 /* fault.c */
 int page_in(const struct arena_range *range, unsigned long index);
 bool fault_handle(unsigned long address, bool write, unsigned long ip,
@@ -162,6 +168,7 @@ void zap_range(struct segment *seg, unsigned long index, unsigned long pages);
 unsigned long trim_old(unsigned long want, unsigned int rounds);
 void trim_reset(void);
 void paging_flush_tlb(void);
+void paging_flush_this_cpu(void *unused);
 
 /* writeout.c */
 long write_out(struct segment *seg, unsigned long index, unsigned long pages);

@@ -146,6 +146,7 @@ unsigned long paging_trim_all(void)
 			n += trim_range(seg, 0, seg->pages);
 	return n;
 }
+EXPORT_FOR_TESTS(paging_trim_all);
 
 /**
  * paging_write_out_all() - write all trimmed pages to swap

@@ -61,6 +61,23 @@ bool paging_contains(unsigned long address);
 bool paging_may_be_ours(unsigned long address);
 const pte_t *paging_pte(unsigned long address);
 
+/* Addresses without memory, and memory at some of them: see reserve.c. */
+unsigned long paging_reserve(unsigned long pages);
+void paging_unreserve(unsigned long start, unsigned long pages);
+bool paging_fill(unsigned long start, unsigned long pages);
+void paging_empty(unsigned long start);
+void paging_map(unsigned long address, struct page *page);
+struct page *paging_unmap(unsigned long address);
+void paging_flush(bool all_cpus);
+
+/*
+ * Asked about a touch of an address of the arena that has no memory; true if he
+ * has recorded a bug check.  Called as the fault comes, in any context but NMI.
+ */
+typedef bool (*paging_observer)(unsigned long address, bool write,
+				unsigned long ip);
+void paging_observe(paging_observer observer);
+
 int paging_pin(unsigned long address, unsigned long pages);
 void paging_unpin(unsigned long address, unsigned long pages);
 unsigned long paging_trim_range(unsigned long address, unsigned long pages);

@@ -33,7 +33,13 @@ static struct {
 	unsigned long table;
 } hand;
 
-static void flush_this_cpu(void *unused)
+/**
+ * paging_flush_this_cpu() - make this CPU forget all kernel translations
+ * @unused: so that other CPUs can be asked to
+ *
+ * Context: preemption off.
+ */
+void paging_flush_this_cpu(void *unused)
 {
 	__flush_tlb_all();
 }
@@ -49,7 +55,7 @@ static void flush_this_cpu(void *unused)
  */
 void paging_flush_tlb(void)
 {
-	on_each_cpu(flush_this_cpu, NULL, 1);
+	on_each_cpu(paging_flush_this_cpu, NULL, 1);
 }
 
 static void let_go(pte_t pte)
