@@ -19,16 +19,21 @@
 #endif
 
 /* Bug check codes, as Microsoft's "Bug check code reference" lists them. */
-#define BUGCHECK_IRQL_NOT_GREATER_OR_EQUAL	    0x09
-#define BUGCHECK_IRQL_NOT_LESS_OR_EQUAL		    0x0A
-#define BUGCHECK_BAD_POOL_HEADER		    0x19
-#define BUGCHECK_PAGE_FAULT_IN_NONPAGED_AREA	    0x50
-#define BUGCHECK_KERNEL_DATA_INPAGE_ERROR	    0x7A
-#define BUGCHECK_PROCESS_HAS_LOCKED_PAGES	    0x76
-#define BUGCHECK_BAD_POOL_CALLER		    0xC2
-#define BUGCHECK_DRIVER_VERIFIER_DETECTED_VIOLATION 0xC4
-#define BUGCHECK_DRIVER_CAUGHT_MODIFYING_FREED_POOL 0xC6
-#define BUGCHECK_DRIVER_IRQL_NOT_LESS_OR_EQUAL	    0xD1
+#define BUGCHECK_IRQL_NOT_GREATER_OR_EQUAL		    0x09
+#define BUGCHECK_IRQL_NOT_LESS_OR_EQUAL			    0x0A
+#define BUGCHECK_BAD_POOL_HEADER			    0x19
+#define BUGCHECK_PAGE_FAULT_IN_NONPAGED_AREA		    0x50
+#define BUGCHECK_KERNEL_DATA_INPAGE_ERROR		    0x7A
+#define BUGCHECK_PROCESS_HAS_LOCKED_PAGES		    0x76
+#define BUGCHECK_SPECIAL_POOL_DETECTED_MEMORY_CORRUPTION    0xC1
+#define BUGCHECK_BAD_POOL_CALLER			    0xC2
+#define BUGCHECK_DRIVER_VERIFIER_DETECTED_VIOLATION	    0xC4
+#define BUGCHECK_DRIVER_CAUGHT_MODIFYING_FREED_POOL	    0xC6
+#define BUGCHECK_PAGE_FAULT_IN_FREED_SPECIAL_POOL	    0xCC
+#define BUGCHECK_PAGE_FAULT_BEYOND_END_OF_ALLOCATION	    0xCD
+#define BUGCHECK_DRIVER_IRQL_NOT_LESS_OR_EQUAL		    0xD1
+#define BUGCHECK_DRIVER_PAGE_FAULT_IN_FREED_SPECIAL_POOL    0xD5
+#define BUGCHECK_DRIVER_PAGE_FAULT_BEYOND_END_OF_ALLOCATION 0xD6
 
 /**
  * struct bugcheck_record - one bug check that was raised
@@ -69,5 +74,12 @@ u64 bugcheck_by_thread_since(u64 seq, pid_t tid);
 bool bugcheck_get(u64 seq, struct bugcheck_record *rec);
 u64 bugcheck_oldest_seq(void);
 extern wait_queue_head_t bugcheck_wait;
+
+/*
+ * Have somebody above told before a thread that may sleep raises the IRQL to
+ * DISPATCH; NULL for nobody.  One that is taken out may be called for a moment.
+ */
+typedef void (*irql_observer)(void);
+void irql_observe_raise(irql_observer observer);
 
 #endif /* NTPOOL_CORE_H */

@@ -13,6 +13,7 @@
  */
 #include <linux/export.h>
 #include <linux/hashtable.h>
+#include <linux/jump_label.h>
 #include <linux/preempt.h>
 #include <linux/rcupdate.h>
 #include <linux/slab.h>
@@ -110,6 +111,32 @@ u8 ntpool_irql(void)
 }
 EXPORT_SYMBOL_GPL(ntpool_irql);
 
+static DEFINE_STATIC_KEY_FALSE(raise_observed);
+static irql_observer raise_observer;
+
+/**
+ * irql_observe_raise() - have somebody told of raises to DISPATCH
+ * @observer: called by a thread that may sleep, before its raise; NULL for none
+ *
+ * Context: may sleep.
+ */
+void irql_observe_raise(irql_observer observer)
+{
+	if (!observer)
+		static_branch_disable(&raise_observed);
+	WRITE_ONCE(raise_observer, observer);
+	if (observer)
+		static_branch_enable(&raise_observed);
+}
+
+static void tell_observer(u8 before)
+{
+	irql_observer observer = READ_ONCE(raise_observer);
+
+	if (observer && before < NTPOOL_IRQL_DISPATCH)
+		observer();
+}
+
 /**
  * ntpool_raise_irql() - raise the IRQL of this CPU
  * @level: NTPOOL_IRQL_PASSIVE, _APC or _DISPATCH, not below the current one
@@ -132,10 +159,13 @@ u8 ntpool_raise_irql(u8 level)
 	}
 	if (level == before)
 		return before;
-	if (level >= NTPOOL_IRQL_DISPATCH)
-		local_bh_disable();
-	else
+	if (level < NTPOOL_IRQL_DISPATCH) {
 		apc_raise();
+		return before;
+	}
+	if (static_branch_unlikely(&raise_observed))
+		tell_observer(before);
+	local_bh_disable();
 	return before;
 }
 EXPORT_SYMBOL_GPL(ntpool_raise_irql);

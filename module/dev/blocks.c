@@ -11,6 +11,7 @@
 #include "core/core.h"
 #include "dev/session.h"
 #include "pool/pool.h"
+#include "pool/verifier.h"
 
 #define KNOWN_FLAGS                                             \
 	(NTPOOL_FLAG_USE_QUOTA | NTPOOL_FLAG_UNINITIALIZED |    \
@@ -299,13 +300,17 @@ static void tally_print(const struct tally *tally, pid_t owner)
  */
 unsigned long blocks_release(struct session *session)
 {
+	struct leak_sites *sites = leak_sites_begin();
 	struct session_block *block;
 	struct tally tally = {};
 	unsigned long handle, count = 0;
 
 	xa_for_each(&session->blocks, handle, block) {
 		tally_add(&tally, block->tag);
-		block_release(session, block, 0);
+		leak_sites_add(sites, block->memory);
+		/* Special pool tells damage at the first try, and frees at the next. */
+		if (block_release(session, block, 0))
+			block_release(session, block, 0);
 		block_put(block);
 		count++;
 		cond_resched();
@@ -313,5 +318,6 @@ unsigned long blocks_release(struct session *session)
 	xa_destroy(&session->blocks);
 	if (count)
 		tally_print(&tally, session->owner);
+	leak_sites_end(sites, "a session");
 	return count;
 }

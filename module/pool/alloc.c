@@ -8,7 +8,9 @@
 #include <linux/log2.h>
 
 #include "core/core.h"
+#include "pool/hooks.h"
 #include "pool/internal.h"
+#include "pool/special.h"
 
 #define KNOWN (POOLS | NTPOOL_FLAG_USE_QUOTA | NTPOOL_FLAG_UNINITIALIZED | \
 	       NTPOOL_FLAG_SESSION | NTPOOL_FLAG_CACHE_ALIGNED |           \
@@ -60,9 +62,23 @@ static void *memory_for(const struct pool_want *want, struct tag_row *row)
 
 	if (want->flags & NTPOOL_FLAG_NON_PAGED_EXECUTE)
 		return NULL;
-	if (want->size <= SMALL_MAX)
+	if (unlikely(special_wants(want)))
+		start = large_alloc_special(want, row);
+	if (!start && want->size <= SMALL_MAX)
 		start = small_alloc(want, row);
 	return start ?: large_alloc(want, row);
+}
+
+/* The verifier sees a wrong call first, then special pool, where they are asked. */
+static void tell_bad_irql(const struct pool_want *want)
+{
+	if (verifier_objects(want))
+		return;
+	if (special_wants(want))
+		special_bad_irql(want);
+	else
+		ntpool_bugcheck(BUGCHECK_BAD_POOL_CALLER, BAD_ALLOC_IRQL,
+				want->irql, want->flags & POOLS, want->size);
 }
 
 /**
@@ -70,7 +86,8 @@ static void *memory_for(const struct pool_want *want, struct tag_row *row)
  * @want: what, and by whom; its @flags, @size and @tag have been found to be right
  *
  * Context: IRQL <= DISPATCH; paged pool at <= APC, above it is bug check
- * 0xC2/08 [irql, pool, size].
+ * 0xC2/08 [irql, pool, size], 0xC1/30 [irql, pool, size] where the block would
+ * have come from special pool, 0xC4/01 or 02 [irql, pool, size] where it is verified.
  * Return: the block, or NULL with @want->status set.
  */
 void *pool_alloc(struct pool_want *want)
@@ -80,12 +97,13 @@ void *pool_alloc(struct pool_want *want)
 
 	want->irql = ntpool_irql();
 	if (unlikely(!irql_allows(want))) {
-		ntpool_bugcheck(BUGCHECK_BAD_POOL_CALLER, BAD_ALLOC_IRQL,
-				want->irql, want->flags & POOLS, want->size);
+		tell_bad_irql(want);
 		want->status = NTPOOL_STATUS_INVALID_PARAMETER;
 		return NULL;
 	}
-	row = tag_row(want->tag, want->module, pool_gfp(want));
+	row = verifier_refuses(want) ? NULL :
+				       tag_row(want->tag, want->module,
+					       pool_gfp(want));
 	if (likely(row))
 		start = memory_for(want, row);
 	if (unlikely(!start)) {
@@ -94,8 +112,10 @@ void *pool_alloc(struct pool_want *want)
 		return NULL;
 	}
 	tag_count_alloc(row, pool_flags_paged(want->flags), want->size);
+	verifier_allocated(start, want);
 	return start;
 }
+EXPORT_FOR_TESTS(pool_alloc);
 
 /**
  * __ntpool_alloc() - allocate a block (ExAllocatePool2)
@@ -123,9 +143,13 @@ void *__ntpool_alloc(u64 flags, size_t size, u32 tag, struct module *module)
 		.caller = _RET_IP_,
 	};
 
-	if (!pool_flags_valid(flags) || !pool_tag_valid(tag) || !size ||
+	if (!pool_flags_valid(flags) || !pool_tag_valid(tag) ||
 	    size > SSIZE_MAX)
 		return NULL;
+	if (unlikely(!size)) {
+		verifier_objects(&want);
+		return NULL;
+	}
 	return pool_alloc(&want);
 }
 EXPORT_SYMBOL_GPL(__ntpool_alloc);
@@ -144,13 +168,26 @@ int pool_init(void)
 		return err;
 	err = small_init();
 	if (err)
-		tags_exit();
+		goto err_tags;
+	special_init();
+	err = verifier_init();
+	if (err)
+		goto err_special;
+	return 0;
+
+err_special:
+	special_exit();
+	small_exit();
+err_tags:
+	tags_exit();
 	return err;
 }
 
 void pool_exit(void)
 {
+	verifier_exit();
 	large_exit();
+	special_exit();
 	blocks_exit();
 	small_exit();
 	tags_exit();

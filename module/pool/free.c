@@ -9,7 +9,9 @@
 
 #include "core/core.h"
 #include "paging/paging.h"
+#include "pool/hooks.h"
 #include "pool/internal.h"
+#include "pool/special.h"
 
 static struct flaw bad_caller(enum bad_caller what, u64 p2, u64 p3, u64 p4)
 {
@@ -28,8 +30,11 @@ static struct flaw bad_caller(enum bad_caller what, u64 p2, u64 p3, u64 p4)
  */
 u64 raise_flaw(const struct flaw *flaw)
 {
-	return ntpool_bugcheck(flaw->code, flaw->param[0], flaw->param[1],
-			       flaw->param[2], flaw->param[3]);
+	struct flaw told = *flaw;
+
+	verifier_judges(&told);
+	return ntpool_bugcheck(told.code, told.param[0], told.param[1],
+			       told.param[2], told.param[3]);
 }
 
 /**
@@ -59,6 +64,8 @@ static struct flaw judge_stray(unsigned long address)
 {
 	if (address < TASK_SIZE_MAX)
 		return bad_caller(BAD_FREE_USER, address, PAGE_OFFSET, 0);
+	if (special_contains(address))
+		return special_judge_stray(address);
 	if (paging_may_be_ours(address))
 		return bad_caller(BAD_FREE_PAGED, address, 0, 0);
 	if (virt_addr_valid((void *)address))
@@ -72,6 +79,8 @@ static struct flaw judge_large(unsigned long address,
 			       const struct pool_block_info *info, u8 irql,
 			       u32 tag)
 {
+	if (special_contains(address))
+		return special_judge_free(address, info, irql, tag);
 	if (info->start != address)
 		return bad_caller(BAD_FREE_INSIDE, address,
 				  offset_in_page(address), info->size);
@@ -112,6 +121,9 @@ static struct flaw free_large(unsigned long address, u32 tag, u8 irql)
  * 0x19/05 to 0A: the block's header is damaged; /20 [header, next header, 0] the next
  * one's; /21 [block, size, bytes behind it] it was written beyond its end.
  *
+ * 0xC1/20 to 31 of a block in special pool, 0xC4/10 to 13 instead of 0xC2 while the
+ * verifier is on: see special_judge_free() and verifier_judge_free().
+ *
  * Context: as for the allocation: IRQL <= APC for paged blocks, else <= DISPATCH.
  * Return: 0, or the number of the bug check's record.
  */
@@ -119,14 +131,17 @@ u64 ntpool_free(void *start, u32 tag)
 {
 	unsigned long address = (unsigned long)start;
 	u8 irql = ntpool_irql();
+	struct tracked *tracked;
 	struct flaw flaw = {};
 
 	if (!start)
 		return 0;
+	tracked = verifier_freeing(start);
 	if (address < TASK_SIZE_MAX)
 		flaw = judge_stray(address);
 	else if (!small_free(address, tag, irql, &flaw))
 		flaw = free_large(address, tag, irql);
+	verifier_freed(start, tracked, !flaw.code);
 	return unlikely(flaw.code) ? raise_flaw(&flaw) : 0;
 }
 EXPORT_SYMBOL_GPL(ntpool_free);

@@ -52,6 +52,7 @@ enum pool_source {
 	SOURCE_ARENA,	/* paged */
 	SOURCE_VMALLOC, /* nonpaged */
 	SOURCE_PAGES,	/* nonpaged, up to a page or allocated at DISPATCH */
+	SOURCE_SPECIAL, /* either: special.c */
 };
 
 /* Who is refused first when a pool nears its limit. */
@@ -151,6 +152,7 @@ void blocks_exit(void);
 
 /* large.c */
 void *large_alloc(const struct pool_want *want, struct tag_row *row);
+void *large_alloc_special(const struct pool_want *want, struct tag_row *row);
 void large_free(struct pool_block *block);
 void large_exit(void);
 

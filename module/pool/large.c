@@ -14,6 +14,7 @@
 #include "core/core.h"
 #include "paging/paging.h"
 #include "pool/internal.h"
+#include "pool/special.h"
 
 /* Blocks freed at DISPATCH, where vfree() may not be called; in their memory. */
 static LLIST_HEAD(unmap_later);
@@ -50,6 +51,8 @@ static void *memory_for(const struct pool_want *want, enum pool_source source)
 		return __vmalloc(want->size, gfp);
 	case SOURCE_PAGES:
 		return alloc_pages_exact(want->size, gfp);
+	case SOURCE_SPECIAL:
+		return special_alloc(want);
 	}
 	return NULL;
 }
@@ -71,7 +74,37 @@ static void memory_free(const struct pool_block *block)
 		else if (llist_add(start, &unmap_later))
 			schedule_work(&unmap_work);
 		break;
+	case SOURCE_SPECIAL:
+		special_free(block->start);
+		break;
 	}
+}
+
+static void *alloc_from(enum pool_source source, const struct pool_want *want,
+			struct tag_row *row)
+{
+	struct pool_block *block = kmalloc(sizeof(*block), pool_gfp(want));
+
+	if (!block)
+		return NULL;
+	block->size = want->size;
+	block->flags = want->flags;
+	block->tag = want->tag;
+	block->owner = want->owner;
+	block->row = row;
+	block->source = source;
+	block->start = (unsigned long)memory_for(want, source);
+	if (!block->start)
+		goto err_block;
+	if (blocks_insert(block, pool_gfp(want)))
+		goto err_memory;
+	return (void *)block->start;
+
+err_memory:
+	memory_free(block);
+err_block:
+	kfree(block);
+	return NULL;
 }
 
 /**
@@ -84,28 +117,20 @@ static void memory_free(const struct pool_block *block)
  */
 void *large_alloc(const struct pool_want *want, struct tag_row *row)
 {
-	struct pool_block *block = kmalloc(sizeof(*block), pool_gfp(want));
+	return alloc_from(source_for(want), want, row);
+}
 
-	if (!block)
-		return NULL;
-	block->size = want->size;
-	block->flags = want->flags;
-	block->tag = want->tag;
-	block->owner = want->owner;
-	block->row = row;
-	block->source = source_for(want);
-	block->start = (unsigned long)memory_for(want, block->source);
-	if (!block->start)
-		goto err_block;
-	if (blocks_insert(block, pool_gfp(want)))
-		goto err_memory;
-	return (void *)block->start;
-
-err_memory:
-	memory_free(block);
-err_block:
-	kfree(block);
-	return NULL;
+/**
+ * large_alloc_special() - a block in special pool, of whatever size
+ * @want: what is wanted
+ * @row: statistics of its tag
+ *
+ * Context: as @want->irql says.
+ * Return: see special_alloc(); or NULL without room or memory there.
+ */
+void *large_alloc_special(const struct pool_want *want, struct tag_row *row)
+{
+	return alloc_from(SOURCE_SPECIAL, want, row);
 }
 
 /**

@@ -6,7 +6,8 @@
 
 kunit_test_suites(&irql_suite, &bugcheck_suite, &arena_suite, &paging_suite,
 		  &pin_suite, &pool_suite, &pool_model_suite, &small_suite,
-		  &vas_suite);
+		  &vas_suite,
+		  &special_suite, &verifier_suite);
 
 MODULE_DESCRIPTION("KUnit tests of ntpool");
 MODULE_LICENSE("GPL");

@@ -4,6 +4,7 @@
 #define NTPOOL_KUNIT_TESTS_H
 
 #include <kunit/test.h>
+#include <linux/uaccess.h>
 
 #include "core/core.h"
 #include "paging/paging.h"
@@ -13,6 +14,7 @@
 
 extern struct kunit_suite irql_suite, bugcheck_suite, arena_suite, paging_suite,
 	pin_suite, pool_suite, pool_model_suite, small_suite, vas_suite;
+extern struct kunit_suite special_suite, verifier_suite;
 
 /* clang-format off */
 /* The newest bug check record of this thread after @seq must be this one. */
@@ -51,6 +53,41 @@ static inline void send_to_swap(const void *p, unsigned long pages)
 {
 	paging_trim_range((unsigned long)p, pages);
 	paging_write_out_range((unsigned long)p, pages);
+}
+
+/*
+ * A load and a store that may fail: the instruction has an entry in the exception
+ * table, and page faults stay enabled, so that to the hook it is as any other.
+ */
+static inline bool can_load(const void *p)
+{
+	u8 value;
+
+	__get_kernel_nofault(&value, p, u8, faulted);
+	return true;
+faulted:
+	return false;
+}
+
+static inline bool can_store(void *p)
+{
+	u8 value = 0xEE;
+
+	__put_kernel_nofault(p, &value, u8, faulted);
+	return true;
+faulted:
+	return false;
+}
+
+/* This thread's newest record after @seq; code 0 if there is none. */
+static inline struct bugcheck_record record_since(u64 seq)
+{
+	struct bugcheck_record rec = {};
+	u64 got = bugcheck_by_thread_since(seq, current->pid);
+
+	if (got)
+		bugcheck_get(got, &rec);
+	return rec;
 }
 
 #endif /* NTPOOL_KUNIT_TESTS_H */

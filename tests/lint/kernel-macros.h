@@ -20,7 +20,7 @@
 #define hash_for_each_safe(table, bucket, next, entry, member)		WALK(entry, table)
 #define hash_for_each_possible(table, entry, member, key)		WALK(entry, table)
 #define rbtree_postorder_for_each_entry_safe(entry, next, root, member) WALK(entry, root)
-#define xa_for_each(array, index, entry)				WALK(entry, array)
+#define xa_for_each(array, index, entry)				for ((index) = 0, (entry) = next_of(array); (entry); (entry) = next_of(entry))
 #define xa_for_each_range(array, index, entry, from, to)		WALK(entry, array)
 #define for_each_possible_cpu(cpu)					for ((cpu) = 0; (cpu) < cpus; (cpu)++)
 #define for_each_online_cpu(cpu)					for ((cpu) = 0; (cpu) < cpus; (cpu)++)

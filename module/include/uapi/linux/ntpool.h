@@ -72,6 +72,15 @@
 #define NTPOOL_FLAG_PAGED		0x0000000000000100ull
 #define NTPOOL_FLAG_SPECIAL_POOL	0x0000000100000000ull
 
+/* Bits of the verifier, with the values of Driver Verifier. */
+#define NTPOOL_VERIFIER_SPECIAL_POOL	0x00000001u
+#define NTPOOL_VERIFIER_FORCE_IRQL	0x00000002u
+#define NTPOOL_VERIFIER_LOW_RESOURCES	0x00000004u
+#define NTPOOL_VERIFIER_POOL_TRACKING	0x00000008u
+#define NTPOOL_VERIFIER_IO		0x00000010u
+#define NTPOOL_VERIFIER_FORCE_PENDING	0x00000200u
+#define NTPOOL_VERIFIER_SYSTEMATIC	0x00040000u
+
 /**
  * struct ntpool_features - what this module and this kernel can do
  * @flags: in: must be 0
