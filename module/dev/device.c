@@ -17,8 +17,10 @@ static int device_open(struct inode *inode, struct file *file)
 	if (IS_ERR(session))
 		return PTR_ERR(session);
 	file->private_data = session;
-	/* No file position: reads neither seek nor wait for each other. */
-	return stream_open(inode, file);
+	/* No file position that reads would wait for each other to use. */
+	stream_open(inode, file);
+	file->f_mode |= FMODE_LSEEK; /* see events_seek() */
+	return 0;
 }
 
 static int device_release(struct inode *inode, struct file *file)
@@ -32,6 +34,7 @@ static const struct file_operations device_fops = {
 	.open = device_open,
 	.release = device_release,
 	.read = events_read,
+	.llseek = events_seek,
 	.poll = events_poll,
 	.unlocked_ioctl = device_ioctl,
 	.compat_ioctl = compat_ptr_ioctl,

@@ -190,6 +190,28 @@ ssize_t events_read(struct file *file, char __user *buffer, size_t count,
 }
 
 /**
+ * events_seek() - lseek() on the device: back to the oldest bug check
+ * @file: the session's file
+ * @offset: 0
+ * @whence: SEEK_SET
+ *
+ * Return: 0; -EPERM without CAP_SYS_ADMIN; -EINVAL for any other place.
+ */
+loff_t events_seek(struct file *file, loff_t offset, int whence)
+{
+	struct session *session = file->private_data;
+
+	if (offset || whence != SEEK_SET)
+		return -EINVAL;
+	if (!session_sees_addresses())
+		return -EPERM;
+	spin_lock(&session->lock);
+	session->cursor = bugcheck_oldest_seq();
+	spin_unlock(&session->lock);
+	return 0;
+}
+
+/**
  * events_poll() - poll() on the device
  * @file: the session's file
  * @table: of the poller

@@ -121,6 +121,7 @@ void usage_free(struct session_usage *row, u64 flags, u64 size);
 /* events.c */
 ssize_t events_read(struct file *file, char __user *buffer, size_t count,
 		    loff_t *pos);
+loff_t events_seek(struct file *file, loff_t offset, int whence);
 __poll_t events_poll(struct file *file, poll_table *table);
 
 /* ioctl.c */

@@ -55,6 +55,15 @@ static bool irql_allows(const struct pool_want *want)
 				      NTPOOL_IRQL_DISPATCH);
 }
 
+/*
+ * A page of nonpaged pool is a slot, too; one of paged pool is a page of the arena that
+ * nobody has had before, so that it is out until it is touched.
+ */
+static bool is_small(const struct pool_want *want)
+{
+	return want->size < PAGE_SIZE + !pool_flags_paged(want->flags);
+}
+
 /* Executable pool is not offered. */
 static void *memory_for(const struct pool_want *want, struct tag_row *row)
 {
@@ -64,9 +73,10 @@ static void *memory_for(const struct pool_want *want, struct tag_row *row)
 		return NULL;
 	if (unlikely(special_wants(want)))
 		start = large_alloc_special(want, row);
-	if (!start && want->size <= SMALL_MAX)
-		start = small_alloc(want, row);
-	return start ?: large_alloc(want, row);
+	if (!start)
+		start = is_small(want) ? small_alloc(want, row) :
+					 large_alloc(want, row);
+	return start;
 }
 
 /* The verifier sees a wrong call first, then special pool, where they are asked. */

@@ -4,7 +4,7 @@
  *
  * DOC: how a block lives
  *
- * Up to SMALL_MAX bytes a block is one of the equal slots of a page (small.c).
+ * Up to a page a block is one of the equal slots of a page (small.c).
  * A larger one has pages of its own and an entry in a table by address
  * (blocks.c).  Of either kind, nothing that freeing needs is in pageable memory.
  */
@@ -16,7 +16,7 @@
 #include "pool/pool.h"
 
 #define POOL_ALIGN 16	/* of every block, on 64-bit NT */
-#define SMALL_MAX  4064 /* bytes; NT: a page less two headers */
+#define HEADER_MAX 4064 /* bytes of a block with a header; NT: a page less two */
 
 #define POOLS (NTPOOL_FLAG_NON_PAGED | NTPOOL_FLAG_NON_PAGED_EXECUTE | \
 	       NTPOOL_FLAG_PAGED)

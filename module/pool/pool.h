@@ -74,22 +74,6 @@ struct pool_stats {
 	u64 failed_allocs;
 };
 
-/**
- * struct pool_waste - what small blocks take beyond what was asked for
- * @pages: pages that hold small blocks
- * @blocks: live blocks in them
- * @slots: bytes that the slots of these blocks take, without headers
- * @requested: bytes that the blocks were asked with
- * @metadata: bytes of headers, records and page descriptors
- */
-struct pool_waste {
-	u64 pages;
-	u64 blocks;
-	u64 slots;
-	u64 requested;
-	u64 metadata;
-};
-
 int pool_init(void);
 void pool_exit(void);
 
@@ -113,7 +97,6 @@ unsigned int pool_page_slots(unsigned long address, struct pool_slot *slots,
 size_t pool_tags(struct ntpool_tag *rows, size_t count);
 size_t pool_tag_rows(struct pool_tag_row *rows, size_t count);
 void pool_get_stats(struct pool_stats *stats);
-void pool_get_waste(bool paged, struct pool_waste *waste);
 
 /* Pages of a block, whichever pool: @index counts from the block's first. */
 unsigned long pool_block_pages(const struct pool_block_info *info);

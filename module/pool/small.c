@@ -16,9 +16,6 @@
 #include "core/core.h"
 #include "pool/small.h"
 
-/* Pages with free slots that a class keeps, even if they are empty. */
-#define KEPT_PAGES 4
-
 /**
  * struct taken - a slot that has been taken out of its page
  * @page: the page
@@ -65,7 +62,7 @@ static void fill_slot_locked(const struct taken *taken,
 		.size = RECORD_LIVE | want->size,
 		.row = row,
 	};
-	if (!page->class->paged) {
+	if (page->class->header) {
 		struct pool_header *header = small_header(page, taken->index);
 
 		header->type = HEADER_ALLOCATED;
@@ -197,11 +194,11 @@ static void prepare(const struct taken *taken, const struct pool_want *want)
 
 /**
  * small_alloc() - a block in a slot
- * @want: what is wanted; up to SMALL_MAX bytes
+ * @want: what is wanted; up to a page
  * @row: statistics of its tag
  *
  * Context: as @want->irql says.
- * Return: the block, or NULL: no memory, or no class has slots that large.
+ * Return: the block, or NULL without memory.
  */
 void *small_alloc(const struct pool_want *want, struct tag_row *row)
 {
@@ -209,8 +206,6 @@ void *small_alloc(const struct pool_want *want, struct tag_row *row)
 	u16 id = tag_row_id(row);
 	struct taken taken;
 
-	if (!class)
-		return NULL;
 	if (!take_from_active(class, want, id, &taken) &&
 	    !take_slowly(class, want, id, &taken))
 		return NULL;
@@ -240,14 +235,14 @@ static struct flaw bad_address(enum bad_caller what, u64 p2, u64 p3, u64 p4)
 
 static u64 header_contents(const struct small_page *page, unsigned int index)
 {
-	return page->class->paged ? 0 : *(u64 *)small_header(page, index);
+	return page->class->header ? *(u64 *)small_header(page, index) : 0;
 }
 
 static u32 own_tag(const struct small_page *page, unsigned int index, u32 given)
 {
 	const struct tag_row *row;
 
-	if (!page->class->paged)
+	if (page->class->header)
 		return small_header(page, index)->tag;
 	row = tag_row_by_id(small_record(page, index)->row);
 	return tag_is_shared(row) ? given : tag_of(row);
@@ -327,7 +322,7 @@ static bool give_slot(struct small_page *page, unsigned int index, bool marked)
 	spin_lock_irqsave(&page->lock, flags);
 	record->owner = page->free;
 	record->size = marked ? RECORD_MARKED : 0;
-	if (!page->class->paged)
+	if (page->class->header)
 		small_header(page, index)->type = 0;
 	page->free = index + 1;
 	page->used--;
@@ -349,7 +344,7 @@ static noinline bool settle(struct small_page *page)
 	if (page->state == SMALL_FULL && has_free_slots(page))
 		set_state_locked(page, SMALL_PARTIAL);
 	if (page->state == SMALL_PARTIAL && !page->used &&
-	    class->partials > KEPT_PAGES) {
+	    class->partials > class->kept) {
 		set_state_locked(page, SMALL_DEAD);
 		dead = true;
 	}

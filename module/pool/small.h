@@ -8,7 +8,8 @@
  * record of eight bytes.  In nonpaged pool it stands in the header of 16 bytes
  * right before the block, as on NT, where a neighbour's overrun damages it and is
  * found out by that.  In paged pool it stands beside the page's descriptor, in
- * nonpaged memory: freeing a block does not need its page.
+ * nonpaged memory: freeing a block does not need its page.  So it does for a block of
+ * a whole page in either pool, which has to start where the page does.
  *
  * Each CPU works on one page of a class, the active one.  Pages with free slots
  * that no CPU works on are in the class's list of partial ones; full pages are in
@@ -42,12 +43,12 @@ struct small_record {
 	u16 row;
 };
 
-#define RECORD_BYTES  0x0FFF
-#define RECORD_LIVE   0x1000 /* there is a block */
-#define RECORD_TAIL   0x2000 /* of a block: the mark stands behind it */
-#define RECORD_MARKED 0x4000 /* of a free slot: its first bytes are marked */
+#define RECORD_BYTES  0x1FFF
+#define RECORD_LIVE   0x2000 /* there is a block */
+#define RECORD_TAIL   0x4000 /* of a block: the mark stands behind it */
+#define RECORD_MARKED 0x8000 /* of a free slot: its first bytes are marked */
 
-static_assert(SMALL_MAX <= RECORD_BYTES);
+static_assert(PAGE_SIZE <= RECORD_BYTES);
 
 /**
  * struct pool_header - what stands before a block of nonpaged pool
@@ -75,6 +76,7 @@ static_assert(sizeof(struct pool_header) == POOL_ALIGN);
 enum small_kind {
 	SMALL_NONPAGED,
 	SMALL_NONPAGED_ALIGNED, /* to cache lines */
+	SMALL_NONPAGED_PAGE,	/* a whole one */
 	SMALL_PAGED,
 	SMALL_PAGED_ALIGNED,
 	SMALL_KINDS,
@@ -84,10 +86,11 @@ enum small_kind {
 
 /**
  * struct small_class - slots of one size and kind
- * @slot: bytes from one slot to the next; constant, as the next five
+ * @slot: bytes from one slot to the next; constant, as the next six
  * @first: where in a page the first one begins
- * @header: bytes of it before the block
+ * @header: bytes of it before the block, 0 if the records are elsewhere
  * @count: slots a page
+ * @kept: pages with free slots that are kept, even if they are empty
  * @paged: which pool
  * @active: each CPU's page; changed by that CPU alone, under @lock
  * @lock: guards the next two
@@ -99,6 +102,7 @@ struct small_class {
 	u16 first;
 	u16 header;
 	u16 count;
+	u16 kept;
 	bool paged;
 	struct small_page *__percpu *active;
 	spinlock_t lock;
@@ -116,7 +120,7 @@ enum small_state { SMALL_PARTIAL,
  * @class: constant, as the next three
  * @start: address of the page
  * @pte: of a paged one: its page-table entry
- * @records: of a paged one: its slots'
+ * @records: where blocks have no headers: the slots'
  * @lock: guards what follows, and the records
  * @state: changed under @class->lock, too
  * @used: slots that are not free

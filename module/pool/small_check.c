@@ -93,8 +93,8 @@ static struct flaw check_neighbour(const struct small_page *page,
  * @page: its page, locked
  * @index: its slot, in which there is a block
  *
- * Return: 0x19/05 to 0A for its own header, 0x19/20 for the next one's.  Blocks of
- * paged pool have no headers that a block could overrun.
+ * Return: 0x19/05 to 0A for its own header, 0x19/20 for the next one's.  Where blocks
+ * have no headers none can be damaged.
  */
 struct flaw small_check_header(const struct small_page *page,
 			       unsigned int index)
@@ -102,7 +102,7 @@ struct flaw small_check_header(const struct small_page *page,
 	struct flaw flaw = {};
 
 	lockdep_assert_held(&page->lock);
-	if (page->class->paged)
+	if (!page->class->header)
 		return flaw;
 	flaw = check_live(page, index);
 	if (!flaw.code && index + 1 < page->class->count)

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Small blocks by address, for whoever asks what is where. */
+#include <linux/export.h>
 #include <linux/rcupdate.h>
+#include <linux/sched.h>
 #include <linux/string.h>
 
 #include "core/core.h"
@@ -10,7 +12,7 @@ static u32 tag_in(const struct small_page *page, unsigned int index)
 {
 	const struct tag_row *row;
 
-	if (!page->class->paged)
+	if (page->class->header)
 		return small_header(page, index)->tag;
 	row = tag_row_by_id(small_record(page, index)->row);
 	return row ? tag_of(row) : 0;
@@ -161,49 +163,54 @@ static size_t metadata_of(const struct small_page *page)
 {
 	size_t bytes = sizeof(*page) + page->class->first;
 
-	if (page->class->paged)
+	if (page->records)
 		return bytes + page->class->count * sizeof(struct small_record);
 	return bytes + page->class->count * sizeof(struct pool_header);
 }
 
 static void add_page_locked(const struct small_page *page,
-			    struct pool_waste *waste)
+			    struct ntpool_packing *packing)
 {
 	unsigned int i;
 
-	waste->pages++;
-	waste->metadata += metadata_of(page);
+	packing->pages++;
+	packing->metadata += metadata_of(page);
 	for (i = 0; i < page->class->count; i++) {
 		if (!is_live(page, i))
 			continue;
-		waste->blocks++;
-		waste->slots += small_room(page->class);
-		waste->requested += small_record(page, i)->size & RECORD_BYTES;
+		packing->blocks++;
+		packing->room += small_room(page->class);
+		packing->requested += small_record(page, i)->size & RECORD_BYTES;
 	}
 }
 
 /**
- * pool_get_waste() - add up what small blocks take beyond what was asked for
+ * ntpool_packing() - how well small blocks are packed
  * @paged: which pool
- * @waste: filled
+ * @packing: filled
  *
- * Context: may sleep.
+ * Goes through all pages of small blocks.
+ *
+ * Context: IRQL <= APC.
  */
-void pool_get_waste(bool paged, struct pool_waste *waste)
+void ntpool_packing(bool paged, struct ntpool_packing *packing)
 {
 	struct small_page *page;
 	unsigned long from = 0, flags;
 
-	might_sleep();
-	memset(waste, 0, sizeof(*waste));
-	rcu_read_lock();
-	while ((page = small_page_next(from))) {
-		spin_lock_irqsave(&page->lock, flags);
-		if (page->class->paged == paged)
-			add_page_locked(page, waste);
-		spin_unlock_irqrestore(&page->lock, flags);
-		from = page->start + PAGE_SIZE;
-	}
-	rcu_read_unlock();
+	memset(packing, 0, sizeof(*packing));
+	do {
+		cond_resched();
+		rcu_read_lock();
+		page = small_page_next(from);
+		if (page) {
+			spin_lock_irqsave(&page->lock, flags);
+			if (page->class->paged == paged)
+				add_page_locked(page, packing);
+			spin_unlock_irqrestore(&page->lock, flags);
+			from = page->start + PAGE_SIZE;
+		}
+		rcu_read_unlock();
+	} while (page);
 }
-EXPORT_FOR_TESTS(pool_get_waste);
+EXPORT_SYMBOL_GPL(ntpool_packing);

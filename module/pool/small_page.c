@@ -18,8 +18,6 @@ static struct small_class classes[SMALL_KINDS][SMALL_CLASSES];
 /* By bytes wanted with header, in units of POOL_ALIGN: which class. */
 static u8 class_of[SMALL_KINDS][PAGE_SIZE / POOL_ALIGN + 1];
 
-#define NO_CLASS 0xFF
-
 /*
  * Descriptors by page.  Each pool has its own part of the address space, and
  * counting from its start keeps the trees low.
@@ -35,23 +33,36 @@ static struct xarray *tree_for(unsigned long address, unsigned long *key)
 	return paged ? &paged_pages : &nonpaged_pages;
 }
 
+static enum small_kind kind_for(u64 flags, size_t size)
+{
+	bool aligned = flags & NTPOOL_FLAG_CACHE_ALIGNED;
+
+	if (pool_flags_paged(flags))
+		return aligned ? SMALL_PAGED_ALIGNED : SMALL_PAGED;
+	if (size > HEADER_MAX - aligned * SMP_CACHE_BYTES)
+		return SMALL_NONPAGED_PAGE;
+	return aligned ? SMALL_NONPAGED_ALIGNED : SMALL_NONPAGED;
+}
+
+static unsigned int header_of(enum small_kind kind)
+{
+	return kind < SMALL_NONPAGED_PAGE ? sizeof(struct pool_header) : 0;
+}
+
 /**
  * small_class_for() - the class of slots that a block fits into best
  * @flags: NTPOOL_FLAG_* of the block
- * @size: bytes, up to SMALL_MAX
+ * @size: bytes, up to a page
  *
  * Context: any.
- * Return: the class, or NULL if there is none that large.
+ * Return: the class.
  */
 struct small_class *small_class_for(u64 flags, size_t size)
 {
-	bool paged = pool_flags_paged(flags);
-	bool aligned = flags & NTPOOL_FLAG_CACHE_ALIGNED;
-	enum small_kind kind = paged * SMALL_PAGED + aligned;
-	size_t need = size + (paged ? 0 : sizeof(struct pool_header));
-	u8 class = class_of[kind][DIV_ROUND_UP(need, POOL_ALIGN)];
+	enum small_kind kind = kind_for(flags, size);
+	size_t need = size + header_of(kind);
 
-	return class == NO_CLASS ? NULL : &classes[kind][class];
+	return &classes[kind][class_of[kind][DIV_ROUND_UP(need, POOL_ALIGN)]];
 }
 
 static void *page_alloc(const struct small_class *class,
@@ -84,7 +95,7 @@ static struct small_page *descriptor_alloc(const struct small_class *class,
 {
 	struct small_page *page = kzalloc(sizeof(*page), gfp);
 
-	if (!page || !class->paged)
+	if (!page || class->header)
 		return page;
 	page->records = kcalloc(class->count, sizeof(*page->records), gfp);
 	if (page->records)
@@ -161,7 +172,7 @@ struct small_page *small_page_create(struct small_class *class,
 		goto err_descriptor;
 	if (class->paged)
 		page->pte = paging_pte(page->start);
-	else
+	if (class->header)
 		write_headers(page);
 	if (enter(page, pool_gfp(want)))
 		goto err_page;
@@ -231,36 +242,50 @@ static unsigned int widen(unsigned int slot, unsigned int usable,
 	return rounddown(usable / (usable / slot), step);
 }
 
+/* Where blocks have headers and are aligned, the first header stands apart. */
+static unsigned int first_of(enum small_kind kind)
+{
+	return kind == SMALL_NONPAGED_ALIGNED ?
+		       SMP_CACHE_BYTES - sizeof(struct pool_header) :
+		       0;
+}
+
 static int class_init(struct small_class *class, enum small_kind kind,
 		      unsigned int slot)
 {
-	bool paged = kind >= SMALL_PAGED;
-
-	class->paged = paged;
+	class->paged = kind >= SMALL_PAGED;
 	class->slot = slot;
-	class->header = paged ? 0 : sizeof(struct pool_header);
-	class->first = kind == SMALL_NONPAGED_ALIGNED ?
-			       SMP_CACHE_BYTES - class->header :
-			       0;
+	class->header = header_of(kind);
+	class->first = first_of(kind);
 	class->count = (PAGE_SIZE - class->first) / slot;
+	class->kept = max(4, 16 / class->count);
 	spin_lock_init(&class->lock);
 	INIT_LIST_HEAD(&class->partial);
 	class->active = alloc_percpu(struct small_page *);
 	return class->active ? 0 : -ENOMEM;
 }
 
+/* What the slots of a kind are multiples of. */
+static unsigned int step_of(enum small_kind kind)
+{
+	switch (kind) {
+	case SMALL_NONPAGED_PAGE:
+		return PAGE_SIZE;
+	case SMALL_NONPAGED_ALIGNED:
+	case SMALL_PAGED_ALIGNED:
+		return SMP_CACHE_BYTES;
+	default:
+		return POOL_ALIGN;
+	}
+}
+
 static int kind_init(enum small_kind kind)
 {
-	bool aligned = kind == SMALL_NONPAGED_ALIGNED ||
-		       kind == SMALL_PAGED_ALIGNED;
-	unsigned int step = aligned ? SMP_CACHE_BYTES : POOL_ALIGN;
-	unsigned int usable = PAGE_SIZE, slot, class = 0, need = 0;
+	unsigned int usable = PAGE_SIZE - first_of(kind), step = step_of(kind);
+	unsigned int slot, class = 0, need = 0;
 
-	if (kind == SMALL_NONPAGED_ALIGNED)
-		usable -= SMP_CACHE_BYTES - sizeof(struct pool_header);
-	memset(class_of[kind], NO_CLASS, sizeof(class_of[kind]));
 	/* The first one has room for a header and some bytes. */
-	slot = max_t(unsigned int, step, kind < SMALL_PAGED ? 32 : 16);
+	slot = max(step, header_of(kind) + POOL_ALIGN);
 	for (; slot <= usable; class ++) {
 		slot = widen(slot, usable, step);
 		if (WARN_ON(class == SMALL_CLASSES) ||

@@ -211,7 +211,8 @@ static void the_indexes_are_the_address(struct kunit *test)
 
 static void a_page_that_is_out_has_no_entry(struct kunit *test)
 {
-	char *block = ntpool_alloc(NTPOOL_FLAG_PAGED, PAGE_SIZE, TEST_TAG);
+	char *block = ntpool_alloc(NTPOOL_FLAG_PAGED, 2 * PAGE_SIZE,
+				   TEST_TAG);
 	struct paging_page page;
 	struct ntpool_walk got;
 

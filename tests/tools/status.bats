@@ -25,6 +25,7 @@ setup_file() {
 		echo 'free a Wron' >&3
 		sleep 1
 		kill $follower
+		t bugchecks ntpool bugchecks
 		exec 3>&-
 		wait
 	PLAY
@@ -66,6 +67,11 @@ setup() {
 @test "bugchecks without any says so" {
 	status no_bugchecks 0
 	says no_bugchecks '^There is none to read'
+}
+
+@test "bugchecks prints those recorded before it was started" {
+	says bugchecks 'STOP|0x000000D1|DRIVER_IRQL_NOT_LESS_OR_EQUAL'
+	says bugchecks 'BAD_POOL_CALLER'
 }
 
 @test "bugchecks --follow prints them as they come" {

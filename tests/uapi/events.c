@@ -197,6 +197,33 @@ static void test_lost_ones_are_counted(void **state)
 	assert_int_equal(lost + seen, last - first + 1);
 }
 
+static void test_rewind(void **state)
+{
+	uint64_t first = make_bugcheck(), last;
+	int fd = open_device(O_NONBLOCK);
+	struct ntpool_event event;
+
+	(void)state;
+	last = make_bugcheck();
+	assert_int_equal(next_event(fd).seq, last);
+	assert_int_equal(lseek(fd, 0, SEEK_SET), 0);
+	do {
+		event = next_event(fd);
+	} while (event.type && event.seq < first);
+	assert_int_equal(event.seq, first);
+	assert_int_equal(next_event(fd).seq, last);
+	close(fd);
+}
+
+static void test_rewind_elsewhere(void **state)
+{
+	(void)state;
+	assert_int_equal(lseek(rig.fd, 1, SEEK_SET), -1);
+	assert_int_equal(errno, EINVAL);
+	assert_int_equal(lseek(rig.fd, 0, SEEK_END), -1);
+	assert_int_equal(errno, EINVAL);
+}
+
 #define TEST(sentence, function)                                  \
 	{                                                         \
 		sentence, function, rig_setup, rig_teardown, NULL \
@@ -213,6 +240,8 @@ int main(void)
 		TEST("one read gives as many whole events as fit", test_several_in_one_read),
 		TEST("with CAP_SYS_ADMIN a session sees all bug checks", test_admin_sees_all),
 		TEST("a session sees what came since it was opened", test_only_since_open),
+		TEST("lseek to 0 goes back to the oldest bug check", test_rewind),
+		TEST("lseek to any other place gets EINVAL", test_rewind_elsewhere),
 		TEST("a completion is told to its session alone", test_completion_is_told),
 		TEST("read waits for an event", test_read_waits),
 		TEST("bug checks that were overwritten are counted", test_lost_ones_are_counted),

@@ -76,6 +76,13 @@ static int play_pages(int fd)
 	return 0;
 }
 
+static int play_rewind(int fd)
+{
+	WANT(lseek(fd, 0, SEEK_SET) == -1);
+	WANT(errno == EPERM);
+	return 0;
+}
+
 static int play_trim_all(int fd)
 {
 	struct ntpool_trim trim, untouched;
@@ -220,6 +227,12 @@ static void test_trim_all(void **state)
 	assert_int_equal(stats_of(rig.fd).trimmed, before.trimmed);
 }
 
+static void test_rewind(void **state)
+{
+	(void)state;
+	as_nobody(play_rewind);
+}
+
 static void test_walk_of_system(void **state)
 {
 	(void)state;
@@ -281,6 +294,7 @@ int main(void)
 		TEST("anybody sees the states of pages, not frames and slots", test_pages),
 		TEST("trimming all paged memory is EPERM", test_trim_all),
 		TEST("walking a system address is EPERM", test_walk_of_system),
+		TEST("going back to old bug checks is EPERM", test_rewind),
 		TEST("anybody may walk his own address, without entries", test_walk_of_own),
 		TEST("the walk of a block hides its address", test_walk_of_block),
 		TEST("a bug check's kernel addresses are hidden", test_bugcheck),

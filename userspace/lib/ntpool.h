@@ -111,6 +111,9 @@ int ntpool_result(struct ntpool *session, uint64_t request,
 		  uint64_t timeout_ns, uint32_t flags,
 		  struct ntpool_result *answer);
 
+/* Back to the oldest bug check that the module still has (CAP_SYS_ADMIN). */
+int ntpool_rewind_events(struct ntpool *session);
+
 /* The next bug check or completion. */
 int ntpool_read_event(struct ntpool *session, struct ntpool_event *answer);
 

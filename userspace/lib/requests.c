@@ -37,6 +37,11 @@ int ntpool_result(struct ntpool *session, uint64_t request,
 	return ntpool_ioctl(session, NTPOOL_IOC_RESULT, answer);
 }
 
+int ntpool_rewind_events(struct ntpool *session)
+{
+	return lseek(session->fd, 0, SEEK_SET) ? -errno : 0;
+}
+
 /* The device hands out whole events only, so any other length is its error. */
 int ntpool_read_event(struct ntpool *session, struct ntpool_event *answer)
 {

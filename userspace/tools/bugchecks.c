@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* ntpool bugchecks: the records, one a line, as they come. */
+/* ntpool bugchecks: the records, oldest first, and as they come. */
 #include <argp.h>
 #include <errno.h>
 #include <inttypes.h>
@@ -77,8 +77,10 @@ static int report(struct ntpool *session, const struct arguments *arguments)
 {
 	struct ntpool_event event;
 	size_t count = 0;
-	int err;
+	int err = ntpool_rewind_events(session);
 
+	if (err && err != -EPERM)
+		return fail("cannot read bug checks: %s", strerror(-err));
 	while (!(err = ntpool_read_event(session, &event))) {
 		print_event(&event, arguments->json);
 		count++;

@@ -19,6 +19,24 @@ u64 ntpool_free(void *block, u32 tag);
 #define ntpool_alloc(flags, size, tag) \
 	__ntpool_alloc(flags, size, tag, THIS_MODULE)
 
+/**
+ * struct ntpool_packing - what small blocks, up to a page, take of memory
+ * @pages: pages that hold them
+ * @blocks: live blocks
+ * @room: bytes that these could have had in the slots they are in
+ * @requested: bytes that they were asked with
+ * @metadata: bytes of headers, records and descriptors, of free slots, too
+ */
+struct ntpool_packing {
+	u64 pages;
+	u64 blocks;
+	u64 room;
+	u64 requested;
+	u64 metadata;
+};
+
+void ntpool_packing(bool paged, struct ntpool_packing *packing);
+
 /* Residency of paged pool */
 int ntpool_pin(const void *address, size_t length);
 void ntpool_unpin(const void *address, size_t length);

@@ -800,7 +800,8 @@ struct ntpool_party {
 
 /**
  * struct ntpool_result - wait for a request and get the evidence
- * @request: in: handle; the request is forgotten once this has succeeded
+ * @request: in: handle; the request is forgotten once this has succeeded, and
+ *	     the event that tells of it, if it was not read
  * @timeout_ns: in: how long to wait, 0 means without end; 0 with NOWAIT
  * @flags: in: NTPOOL_RESULT_*
  * @variant: out: enum ntpool_variant
@@ -873,7 +874,8 @@ struct ntpool_result {
  * A session reads the bug checks recorded since it was opened that were caused
  * by the process that opened it; with CAP_SYS_ADMIN all of them.  read() waits
  * for the first unless O_NONBLOCK; poll() tells POLLIN when there is one.  A
- * buffer smaller than one event gets EINVAL.
+ * buffer smaller than one event gets EINVAL.  lseek() to 0 goes back to the oldest
+ * bug check that is still kept (CAP_SYS_ADMIN).
  */
 struct ntpool_event {
 	__u32 type;
