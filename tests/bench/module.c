@@ -5,7 +5,8 @@
  *	insmod ntpool_bench.ko test=NAME mb=N threads=N
  *
  * runs the test while loading; its time is then in the parameter `ns`, its work
- * in `units`.  A word that reads back wrong fails the load.
+ * in `units`.  A word that reads back wrong fails the load.  Here are the tests of
+ * paged memory; those of the allocator are in alloc.c.
  */
 #include <linux/delay.h>
 #include <linux/kthread.h>
@@ -16,19 +17,20 @@
 #include <linux/slab.h>
 #include <linux/vmalloc.h>
 
+#include "bench.h"
+
 static char *test = "";
 module_param(test, charp, 0444);
-static ulong mb = 64;
+ulong mb = 64;
 module_param(mb, ulong, 0444);
-static uint threads = 2;
+uint threads = 2;
 module_param(threads, uint, 0444);
-static uint rounds = 1;
+uint rounds = 1;
 module_param(rounds, uint, 0444);
-static ulong ns, units;
+ulong ns, units;
 module_param(ns, ulong, 0444);
 module_param(units, ulong, 0444);
 
-#define TAG   NTPOOL_TAG('B', 'n', 'c', 'h')
 #define WORDS (PAGE_SIZE / sizeof(u64))
 
 /* The same words as the user program writes: tests/bench/memfd.c. */
@@ -244,6 +246,10 @@ static const struct {
 	{ "trim", trim },
 	{ "resident-touch", resident_touch },
 	{ "kmalloc-touch", kmalloc_touch },
+	{ "alloc", bench_alloc },
+	{ "live", bench_live },
+	{ "scaling", bench_scaling },
+	{ "metadata", bench_metadata },
 };
 
 static int __init bench_init(void)
