@@ -70,11 +70,13 @@ static void put_vmalloc(void *p)
  * @get: a block of @size bytes, or NULL
  * @put: frees it
  */
-static const struct side {
+struct side {
 	const char *name;
 	void *(*get)(void);
 	void (*put)(void *p);
-} sides[] = {
+};
+
+static const struct side sides[] = {
 	{ "nonpaged", get_nonpaged, put_pool },
 	{ "paged", get_paged, put_pool },
 	{ "kmalloc", get_kmalloc, put_kmalloc },
