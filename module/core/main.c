@@ -11,6 +11,7 @@
 #include "io/io.h"
 #include "paging/paging.h"
 #include "pool/pool.h"
+#include "seh/seh.h"
 
 static int core_init(void)
 {
@@ -24,6 +25,7 @@ static const struct layer {
 	void (*exit)(void);
 } layers[] = {
 	{ "core", core_init, bugcheck_exit },
+	{ "exceptions", seh_start, seh_stop },
 	{ "paging", paging_start, paging_stop },
 	{ "pool", pool_init, pool_exit },
 	{ "io", io_init, io_exit },

@@ -135,6 +135,17 @@ bool kcompat_drop_swapcache(struct folio *folio)
 	return false;
 }
 
+#ifdef CONFIG_KASAN_STACK
+/* Part of the compiler's interface, therefore exported. */
+void __asan_allocas_unpoison(void *low, ssize_t high);
+
+void kcompat_unpoison_stack(unsigned long low, unsigned long high)
+{
+	__asan_allocas_unpoison((void *)round_down(low, sizeof(long)),
+				high);
+}
+#endif
+
 void kcompat_drain_lru(bool all)
 {
 	void (*drain)(void) = all ? drain_all_cpus : drain_this_cpu;

@@ -81,6 +81,21 @@ bool kcompat_drop_swapcache(struct folio *folio);
  */
 void kcompat_drain_lru(bool all);
 
+/**
+ * kcompat_unpoison_stack() - KASAN is to forget what it knows of a part of the stack
+ * @low: its start
+ * @high: its end
+ *
+ * For when functions have been left without coming to their ends.
+ */
+#ifdef CONFIG_KASAN_STACK
+void kcompat_unpoison_stack(unsigned long low, unsigned long high);
+#else
+static inline void kcompat_unpoison_stack(unsigned long low, unsigned long high)
+{
+}
+#endif
+
 void kcompat_init(void);
 
 #endif /* NTPOOL_KCOMPAT_H */

@@ -12,6 +12,9 @@
 #include <linux/pagevec.h>
 #include <linux/shmem_fs.h>
 #include <linux/swap.h>
+#include <linux/uaccess.h>
+#include <asm/ptrace.h>
+#include <asm/trap_pf.h>
 
 #include "core/core.h"
 #include "core/trace.h"
@@ -252,8 +255,8 @@ int page_in(const struct arena_range *range, unsigned long index)
 }
 
 /* NT: KERNEL_DATA_INPAGE_ERROR [PTE, status, content of the PTE, address]. */
-static void in_page_error(const struct arena_range *range,
-			  unsigned long address, int err)
+static u32 in_page_error(const struct arena_range *range, unsigned long address,
+			 int err)
 {
 	pte_t *ptep = segment_pte(range->seg,
 				  segment_index(range->seg, address));
@@ -263,6 +266,7 @@ static void in_page_error(const struct arena_range *range,
 	paging_count(failed, 1);
 	ntpool_bugcheck(BUGCHECK_KERNEL_DATA_INPAGE_ERROR, (unsigned long)ptep,
 			status, pte_val(*ptep), address);
+	return status;
 }
 
 static paging_observer observer;
@@ -279,58 +283,63 @@ void paging_observe(paging_observer observe)
 }
 
 /* Who knows the address says what its touch is; else NT's general answer. */
-static void no_memory_there(unsigned long address, bool write, unsigned long ip)
+static u32 no_memory_there(const struct fault *fault)
 {
 	paging_observer observe = READ_ONCE(observer);
+	bool write = fault->error_code & X86_PF_WRITE;
+	unsigned long ip = fault->regs->ip;
 
-	if (!observe || !observe(address, write, ip))
-		ntpool_bugcheck(BUGCHECK_PAGE_FAULT_IN_NONPAGED_AREA, address,
-				write ? 2 : 0, ip, 0);
+	if (!pagefault_disabled() &&
+	    (!observe || !observe(fault->address, write, ip)))
+		ntpool_bugcheck(BUGCHECK_PAGE_FAULT_IN_NONPAGED_AREA,
+				fault->address, write ? 2 : 0, ip, 0);
+	return NTPOOL_STATUS_ACCESS_VIOLATION;
 }
 
-/**
- * fault_handle() - serve a page fault of kernel code
- * @address: what it touched, anywhere between the lowest and highest segment
- * @write: was it a store
- * @ip: the instruction
- * @may_sleep: is the interrupted code allowed to wait
- * @silent: the interrupted code has page faults disabled and expects a touch to
- *	    fail: no bug check then
- *
- * Context: that of the interrupted code, with interrupts as it had them.
- * Return: true if the instruction can be run again.  False if the touch must
- * fail; then the bug check has been recorded: 0x50, or what paging_observe()'s
- * observer says, for an address that is not allocated, 0xD1 for a page that is out where waiting is not allowed, 0x7A for
- * a page that cannot be had.
+/* A touch by code that may not wait for the page. */
+static u32 must_be_there(const struct fault *fault,
+			 const struct arena_range *range)
+{
+	unsigned long index = segment_index(range->seg, fault->address);
+
+	/* Another CPU may have brought it in since the fault. */
+	if (pte_present(READ_ONCE(*segment_pte(range->seg, index))))
+		return NTPOOL_STATUS_SUCCESS;
+	paging_count(refused, 1);
+	if (!pagefault_disabled())
+		ntpool_bugcheck(BUGCHECK_DRIVER_IRQL_NOT_LESS_OR_EQUAL,
+				fault->address, NTPOOL_IRQL_DISPATCH,
+				!!(fault->error_code & X86_PF_WRITE),
+				fault->regs->ip);
+	return NTPOOL_STATUS_ACCESS_VIOLATION;
+}
+
+/*
+ * Serve a page fault of kernel code, anywhere between the lowest and the highest
+ * segment, in the context of that code.  Where the touch must fail the bug check is
+ * recorded: 0x50, or what paging_observe()'s observer says, for an address that is
+ * not allocated, 0xD1 for a page that is out where waiting is not allowed, 0x7A for
+ * a page that cannot be had.  Code that has page faults disabled expects touches to
+ * fail, and gets no bug check.
  */
-bool fault_handle(unsigned long address, bool write, unsigned long ip,
-		  bool may_sleep, bool silent)
+static u32 serve(struct fault *fault)
 {
 	struct arena_range range;
-	unsigned long index;
 	int err;
 
-	if (!arena_find(address, &range)) {
-		if (!silent)
-			no_memory_there(address, write, ip);
-		return false;
-	}
-	index = segment_index(range.seg, address);
-	if (!may_sleep) {
-		/* Another CPU may have brought it in since the fault. */
-		if (pte_present(READ_ONCE(*segment_pte(range.seg, index))))
-			return true;
-		paging_count(refused, 1);
-		if (!silent)
-			ntpool_bugcheck(BUGCHECK_DRIVER_IRQL_NOT_LESS_OR_EQUAL,
-					address, NTPOOL_IRQL_DISPATCH, write,
-					ip);
-		return false;
-	}
-	err = page_in(&range, index);
+	if (!arena_find(fault->address, &range))
+		return no_memory_there(fault);
+	if (pagefault_disabled() || ntpool_irql() >= NTPOOL_IRQL_DISPATCH)
+		return must_be_there(fault, &range);
+	err = page_in(&range, segment_index(range.seg, fault->address));
 	/* Freed meanwhile: the instruction will fault again, on what is there now. */
 	if (!err || err == -EAGAIN)
-		return true;
-	in_page_error(&range, address, err);
-	return false;
+		return NTPOOL_STATUS_SUCCESS;
+	fault->cause = in_page_error(&range, fault->address, err);
+	return NTPOOL_STATUS_IN_PAGE_ERROR;
 }
+
+const struct fault_pager paging_pager = {
+	.may_be_ours = paging_may_be_ours,
+	.serve = serve,
+};

@@ -41,6 +41,7 @@
 #include <linux/xarray.h>
 
 #include "paging/paging.h"
+#include "seh/seh.h"
 
 #define TABLE_PAGES PTRS_PER_PTE
 #define PTE_PINNED  _PAGE_SPECIAL
@@ -158,8 +159,7 @@ bool can_promise(unsigned long allocated, unsigned long pages);
 
 /* fault.c */
 int page_in(const struct arena_range *range, unsigned long index);
-bool fault_handle(unsigned long address, bool write, unsigned long ip,
-		  bool may_sleep, bool silent);
+extern const struct fault_pager paging_pager;
 
 /* trim.c */
 unsigned long trim_range(struct segment *seg, unsigned long index,
@@ -176,10 +176,6 @@ long write_out(struct segment *seg, unsigned long index, unsigned long pages);
 /* shrinker.c */
 int shrinker_init(void);
 void shrinker_exit(void);
-
-/* hook_x86.c */
-int hook_init(const char **reason);
-void hook_exit(void);
 
 /* The module's accounts of what is mapped: @n entries of a table came or went. */
 static inline void count_mapped(struct table *table, int n)

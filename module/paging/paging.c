@@ -35,13 +35,13 @@ static int start_paging(void)
 		reason = "switched off by the module parameter paging=0";
 		return -EOPNOTSUPP;
 	}
-	err = hook_init(&reason);
+	err = fault_attach_pager(&paging_pager, &reason);
 	if (err)
 		return err;
 	err = shrinker_init();
 	if (err) {
 		reason = "no memory for the shrinker";
-		hook_exit();
+		fault_detach_pager();
 	}
 	return err;
 }
@@ -72,7 +72,7 @@ void paging_stop(void)
 {
 	if (active) {
 		shrinker_exit();
-		hook_exit();
+		fault_detach_pager();
 	}
 	trim_reset();
 	arena_exit();

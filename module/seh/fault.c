@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * From a fault that the kernel cannot explain to an exception.
+ *
+ * NT raises an access violation for a bad user address only; a bad address in system
+ * space stops it, handler or not: 0x50, or 0xBE and 0xFC where the page is there
+ * but not for that ("Bug check code reference").  Here the bug check is recorded,
+ * and the operation refused by the same exception.
+ */
+#include <linux/kfence.h>
+#include <linux/mm.h>
+#include <linux/pgtable.h>
+#include <linux/sched/task_stack.h>
+#include <asm/ptrace.h>
+#include <asm/trap_pf.h>
+
+#include "core/core.h"
+#include "seh/internal.h"
+
+/* ExceptionInformation[0] of an access violation. */
+enum access {
+	ACCESS_READ = 0,
+	ACCESS_WRITE = 1,
+	ACCESS_EXECUTE = 8,
+};
+
+static enum access access_of(const struct fault *fault)
+{
+	if (fault->error_code & X86_PF_INSTR)
+		return ACCESS_EXECUTE;
+	return fault->error_code & X86_PF_WRITE ? ACCESS_WRITE : ACCESS_READ;
+}
+
+static bool is_system_address(unsigned long address)
+{
+	return address >= TASK_SIZE_MAX;
+}
+
+static u64 entry_of(unsigned long address)
+{
+	unsigned int level;
+	pte_t *pte = NULL;
+
+	if (is_system_address(address))
+		pte = lookup_address(address, &level);
+	return pte ? pte_val(*pte) : 0;
+}
+
+/* The second parameter of 0x50: 0 read, 2 write, 10 execution. */
+static u64 operation(const struct fault *fault)
+{
+	static const u8 codes[] = {
+		[ACCESS_READ] = 0,
+		[ACCESS_WRITE] = 2,
+		[ACCESS_EXECUTE] = 0x10,
+	};
+
+	return codes[access_of(fault)];
+}
+
+/* On NT the system would stop here. */
+static void record(const struct fault *fault)
+{
+	unsigned long address = fault->address;
+	bool forbidden = fault->error_code & X86_PF_PROT;
+
+	if (forbidden && access_of(fault) == ACCESS_EXECUTE)
+		ntpool_bugcheck(BUGCHECK_ATTEMPTED_EXECUTE_OF_NOEXECUTE_MEMORY,
+				address, entry_of(address), 0, 0);
+	else if (!is_system_address(address))
+		return;
+	else if (forbidden && access_of(fault) == ACCESS_WRITE)
+		ntpool_bugcheck(BUGCHECK_ATTEMPTED_WRITE_TO_READONLY_MEMORY,
+				address, entry_of(address), 0, 0);
+	else
+		ntpool_bugcheck(BUGCHECK_PAGE_FAULT_IN_NONPAGED_AREA, address,
+				operation(fault), fault->regs->ip, 0);
+}
+
+/* The kernel's own traps: KFENCE's pages, and the one below the stack. */
+static bool is_reserved(unsigned long address)
+{
+	unsigned long stack = (unsigned long)task_stack_page(current);
+
+	return is_kfence_address((void *)address) ||
+	       (address < stack && address >= stack - PAGE_SIZE);
+}
+
+/* Have the interrupted code go on in a handler. */
+static void go_to(const struct ntpool_seh_frame *target, struct pt_regs *regs)
+{
+	regs->bx = target->regs[NTPOOL_SEH_BX];
+	regs->bp = target->regs[NTPOOL_SEH_BP];
+	regs->r12 = target->regs[NTPOOL_SEH_R12];
+	regs->r13 = target->regs[NTPOOL_SEH_R13];
+	regs->r14 = target->regs[NTPOOL_SEH_R14];
+	regs->r15 = target->regs[NTPOOL_SEH_R15];
+	regs->sp = target->regs[NTPOOL_SEH_SP];
+	regs->ip = target->regs[NTPOOL_SEH_IP];
+	regs->ax = 1;
+}
+
+/* Control gets to the target by the return from the fault. */
+static bool deliver(struct ntpool_exception *exception, struct pt_regs *regs)
+{
+	struct ntpool_seh_frame *target;
+	enum seh_outcome outcome = seh_dispatch(exception, regs, &target);
+
+	if (outcome == SEH_HANDLED)
+		go_to(target, regs);
+	else if (outcome == SEH_UNHANDLED)
+		seh_unhandled(exception);
+	return outcome != SEH_UNHANDLED;
+}
+
+/*
+ * Filters and __finally run in the fault handler; let them have interrupts as the
+ * faulting code had them.
+ */
+static bool enable_irqs_for(const struct pt_regs *regs)
+{
+	bool enable = irqs_disabled() && regs->flags & X86_EFLAGS_IF;
+
+	if (enable)
+		local_irq_enable();
+	return enable;
+}
+
+static void disable_irqs_if(bool enabled)
+{
+	if (enabled)
+		local_irq_disable();
+}
+
+/**
+ * fault_raise() - a page fault becomes an exception
+ * @fault: it; its regs are changed to go on in the handler
+ * @status: NTSTATUS, if the bug check has been recorded; 0: find out what it is
+ *
+ * Context: the fault handler's, in a protected block.
+ * Return: false if no handler takes it; then bug check 0x1E has been recorded.
+ */
+bool fault_raise(struct fault *fault, u32 status)
+{
+	struct ntpool_exception exception = {
+		.status = status ?: NTPOOL_STATUS_ACCESS_VIOLATION,
+		.address = fault->regs->ip,
+		.count = status == NTPOOL_STATUS_IN_PAGE_ERROR ? 3 : 2,
+		.info = { access_of(fault), fault->address, fault->cause },
+	};
+	bool enabled, delivered;
+
+	if (is_reserved(fault->address))
+		return false;
+	enabled = enable_irqs_for(fault->regs);
+	if (!status)
+		record(fault);
+	delivered = deliver(&exception, fault->regs);
+	disable_irqs_if(enabled);
+	return delivered;
+}
+
+/**
+ * fault_raise_noncanonical() - a general protection fault becomes an exception
+ * @regs: the interrupted code
+ *
+ * The CPU does not tell which address it was; NT gives all ones.
+ *
+ * Context: the fault handler's, in a protected block.
+ * Return: false if no handler takes it; then bug check 0x1E has been recorded.
+ */
+bool fault_raise_noncanonical(struct pt_regs *regs)
+{
+	struct ntpool_exception exception = {
+		.status = NTPOOL_STATUS_ACCESS_VIOLATION,
+		.address = regs->ip,
+		.count = 2,
+		.info = { ACCESS_READ, ~0ul },
+	};
+	bool enabled = enable_irqs_for(regs);
+	bool delivered = deliver(&exception, regs);
+
+	disable_irqs_if(enabled);
+	return delivered;
+}
