@@ -6,7 +6,7 @@ setup_file() {
 	load common
 	build_tool
 	# shellcheck disable=SC2154 # set by common
-	make -s -C "$root" --no-print-directory module FLAVOUR=stock >&2
+	make -s -C "$root" --no-print-directory module FLAVOUR="${NTPOOL_KERNEL:-stock}" >&2
 	: >"$BATS_FILE_TMPDIR/lines"
 	cat >"$BATS_FILE_TMPDIR/guest" <<-'GUEST'
 		tail -n +1 -f /share/lines | ntpool script >/share/script.out &

@@ -3,7 +3,9 @@
 #include "uapi.h"
 
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdlib.h>
+#include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <unistd.h>
 
@@ -523,6 +525,90 @@ static void test_looking_takes_no_fault(void **state)
 	free(all.blocks);
 }
 
+/* --- all at once ----------------------------------------------------------- */
+
+static bool at_rest;
+
+/* A session comes, allocates under tags of its own, and goes with its blocks. */
+static bool come_and_go(void)
+{
+	struct ntpool_alloc arg = { .size = 100 };
+	int fd = open("/dev/ntpool", O_RDWR | O_NONBLOCK);
+	bool good = fd >= 0;
+	unsigned int i;
+
+	for (i = 0; good && i < 16; i++) {
+		arg.pool_flags = i & 1 ? PAGED : NON_PAGED;
+		arg.size = i & 8 ? 5000 : 100;
+		arg.tag = TAG('r', 'u', 'n', 'a' + i);
+		good = !ioctl(fd, NTPOOL_IOC_ALLOC, &arg) &&
+		       arg.status == NTPOOL_STATUS_SUCCESS;
+	}
+	close(fd);
+	return good;
+}
+
+static void *come_and_go_often(void *unused)
+{
+	void *complaint = unused;
+	unsigned int round;
+
+	for (round = 0; round < 100; round++)
+		if (!come_and_go())
+			complaint = "a session got no block";
+	__atomic_store_n(&at_rest, true, __ATOMIC_RELEASE);
+	return complaint;
+}
+
+/* Whatever is seen makes sense: rows add up, blocks have an end. */
+static void look_around(void)
+{
+	struct ntpool_usage_row rows[ROOM];
+	struct ntpool_slot page[256];
+	struct walk all = walk(16);
+	struct ntpool_usage get = {
+		.array = (uintptr_t)rows,
+		.count = ROOM,
+		.by = NTPOOL_BY_SESSION,
+	};
+	uint32_t i;
+
+	assert_int_equal(call(rig.fd, NTPOOL_IOC_USAGE, &get), 0);
+	for (i = 0; i < get.count; i++) {
+		assert_true(rows[i].paged_frees <= rows[i].paged_allocs);
+		assert_true(rows[i].nonpaged_frees <= rows[i].nonpaged_allocs);
+	}
+	for (i = 0; i < all.count; i++) {
+		assert_true(all.blocks[i].size > 0);
+		assert_true(all.blocks[i].slot >= all.blocks[i].size);
+		slots(all.blocks[i].address, page);
+	}
+	free(all.blocks);
+}
+
+static void test_looking_while_sessions_come_and_go(void **state)
+{
+	uint32_t before;
+	pthread_t thread;
+	struct walk all;
+	void *complaint;
+
+	(void)state;
+	all = walk(100);
+	before = all.count;
+	free(all.blocks);
+	at_rest = false;
+	assert_int_equal(pthread_create(&thread, NULL, come_and_go_often, NULL), 0);
+	do {
+		look_around();
+	} while (!__atomic_load_n(&at_rest, __ATOMIC_ACQUIRE));
+	assert_int_equal(pthread_join(thread, &complaint), 0);
+	assert_null(complaint);
+	all = walk(100);
+	assert_int_equal(all.count, before);
+	free(all.blocks);
+}
+
 #define TEST(sentence, function)                                  \
 	{                                                         \
 		sentence, function, rig_setup, rig_teardown, NULL \
@@ -549,6 +635,7 @@ int main(void)
 		TEST("slots fills no more than there is room", test_slots_in_little_room),
 		TEST("slots is EPERM for anybody else", test_slots_as_nobody),
 		TEST("looking at the pools takes no fault", test_looking_takes_no_fault),
+		TEST("looking goes on while sessions come and go", test_looking_while_sessions_come_and_go),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -130,6 +130,31 @@ static void test_stats(void)
 	       "stats fill a 32-bit program's struct");
 }
 
+static void test_pools(void)
+{
+	struct ntpool_usage_row row = { .tag = 0 };
+	struct ntpool_usage usage = {
+		.array = ptr32(&row),
+		.count = 1,
+		.by = NTPOOL_BY_SESSION,
+	};
+	struct ntpool_block block = { .address = 0 };
+	struct ntpool_blocks blocks = { .array = ptr32(&block), .count = 1 };
+	struct ntpool_slot slot;
+	struct ntpool_slots slots = { .array = ptr32(&slot), .count = 1 };
+
+	result(!call(NTPOOL_IOC_USAGE, &usage) && usage.count == 1 &&
+		       row.tag == TAG && row.paged_bytes == BLOCK_SIZE,
+	       "usage fills a 32-bit program's array");
+	result(!call(NTPOOL_IOC_BLOCKS, &blocks) && blocks.count == 1 &&
+		       block.address > 0xffffffff,
+	       "blocks fills a 32-bit program's array with 64-bit addresses");
+	slots.address = block.address;
+	result(!call(NTPOOL_IOC_SLOTS, &slots) && slots.found == 1 &&
+		       slots.block.address == block.address,
+	       "slots takes a 64-bit address of a 32-bit program");
+}
+
 static void test_request(void)
 {
 	unsigned long long buffer = 0;
@@ -182,7 +207,7 @@ static int main32(void)
 	unsigned long long paged, nonpaged;
 
 	device = syscall3(NR_open, ptr32("/dev/ntpool"), O_RDWR, 0);
-	print("1..18\n");
+	print("1..21\n");
 	result(device >= 0, "a 32-bit program opens the device");
 	paged = test_alloc(NTPOOL_FLAG_PAGED);
 	nonpaged = test_alloc(NTPOOL_FLAG_NON_PAGED);
@@ -190,6 +215,7 @@ static int main32(void)
 	test_paging(paged);
 	test_split();
 	test_stats();
+	test_pools();
 	test_request();
 	test_refusals();
 	test_free(paged);
