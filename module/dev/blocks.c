@@ -88,14 +88,14 @@ static bool alloc_valid(const struct ntpool_alloc *arg)
  * What a program can read must not be what others have left in the pool, so
  * UNINITIALIZED is remembered but not passed on.
  */
-static void *alloc_memory(const struct session_block *block)
+static void *alloc_memory(const struct session_block *block, u32 *status)
 {
-	return ntpool_alloc(block->flags & ~NTPOOL_FLAG_UNINITIALIZED,
-			    block->size, block->tag);
+	return pool_alloc_status(block->flags & ~NTPOOL_FLAG_UNINITIALIZED,
+				 block->size, block->tag, status);
 }
 
 static struct session_block *block_create(struct session *session,
-					  const struct ntpool_alloc *arg)
+					  struct ntpool_alloc *arg)
 {
 	struct session_block *block = kzalloc(sizeof(*block),
 					      GFP_KERNEL_ACCOUNT);
@@ -113,7 +113,7 @@ static struct session_block *block_create(struct session *session,
 		goto err_free;
 	if (!session_charge(session, block->flags, block->size))
 		goto err_free;
-	block->memory = alloc_memory(block);
+	block->memory = alloc_memory(block, &arg->status);
 	if (!block->memory)
 		goto err_uncharge;
 	usage_alloc(block->usage, block->flags, block->size);
@@ -186,6 +186,7 @@ int handle_alloc(struct session *session, union ioctl_arg *u)
 		arg->status = NTPOOL_STATUS_SUCCESS;
 	} else {
 		arg->address = 0;
+		arg->status = NTPOOL_STATUS_INSUFFICIENT_RESOURCES;
 	}
 	return 0;
 }

@@ -13,7 +13,7 @@
 /* The ABI: these sizes are part of the commands' numbers. */
 static_assert(sizeof(struct ntpool_features) == 0x80);
 static_assert(sizeof(struct ntpool_stats_get) == 0x10);
-static_assert(sizeof(struct ntpool_stats) == 0xe0);
+static_assert(sizeof(struct ntpool_stats) == 0x148);
 static_assert(sizeof(struct ntpool_tags) == 0x18);
 static_assert(sizeof(struct ntpool_tag) == 0x38);
 static_assert(sizeof(struct ntpool_usage) == 0x20);
@@ -22,6 +22,8 @@ static_assert(sizeof(struct ntpool_blocks) == 0x20);
 static_assert(sizeof(struct ntpool_block) == 0x60);
 static_assert(sizeof(struct ntpool_slots) == 0x80);
 static_assert(sizeof(struct ntpool_slot) == 0x20);
+static_assert(sizeof(struct ntpool_quota) == 0x38);
+static_assert(sizeof(struct ntpool_condition_open) == 0x10);
 static_assert(sizeof(struct ntpool_alloc) == 0x38);
 static_assert(sizeof(struct ntpool_free) == 0x20);
 static_assert(sizeof(struct ntpool_rw) == 0x38);
@@ -68,6 +70,8 @@ static const struct command commands[] = {
 	{ NTPOOL_IOC_BLOCKS, handle_blocks },
 	{ NTPOOL_IOC_SLOTS, handle_slots },
 	{ NTPOOL_IOC_FEATURES, handle_features },
+	{ NTPOOL_IOC_QUOTA, handle_quota },
+	{ NTPOOL_IOC_CONDITION, handle_condition },
 };
 
 static const struct command *find_command(unsigned int cmd)

@@ -135,6 +135,8 @@ union ioctl_arg {
 	struct ntpool_usage usage;
 	struct ntpool_blocks blocks;
 	struct ntpool_slots slots;
+	struct ntpool_quota quota;
+	struct ntpool_condition_open condition;
 	struct ntpool_alloc alloc;
 	struct ntpool_free free;
 	struct ntpool_rw rw;
@@ -159,6 +161,8 @@ int handle_tags(struct session *session, union ioctl_arg *u);
 int handle_usage(struct session *session, union ioctl_arg *u);
 int handle_blocks(struct session *session, union ioctl_arg *u);
 int handle_slots(struct session *session, union ioctl_arg *u);
+int handle_quota(struct session *session, union ioctl_arg *u);
+int handle_condition(struct session *session, union ioctl_arg *u);
 int handle_alloc(struct session *session, union ioctl_arg *u);
 int handle_free(struct session *session, union ioctl_arg *u);
 int handle_read(struct session *session, union ioctl_arg *u);

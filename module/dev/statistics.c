@@ -14,7 +14,10 @@
 #include "core/core.h"
 #include "dev/session.h"
 #include "paging/paging.h"
+#include "pool/limits.h"
 #include "pool/pool.h"
+#include "pool/quota.h"
+#include "pool/release.h"
 
 static u64 features_now(void)
 {
@@ -89,6 +92,33 @@ static void add_pool(struct ntpool_stats *all)
 	all->failed_allocs = pool.failed_allocs;
 }
 
+static void add_limits(struct ntpool_stats *all)
+{
+	struct limits_figures paged, nonpaged;
+
+	limits_get(true, &paged);
+	limits_get(false, &nonpaged);
+	all->paged_pages = paged.pages;
+	all->paged_peak_pages = paged.peak;
+	all->paged_limit_pages = paged.limit;
+	all->paged_refused = paged.refused;
+	all->nonpaged_pages = nonpaged.pages;
+	all->nonpaged_peak_pages = nonpaged.peak;
+	all->nonpaged_limit_pages = nonpaged.limit;
+	all->nonpaged_refused = nonpaged.refused;
+	all->conditions = conditions_now();
+}
+
+static void add_quotas(struct ntpool_stats *all)
+{
+	struct quota_stats quotas;
+
+	quota_get_stats(&quotas);
+	all->quota_processes = quotas.processes;
+	all->quota_paged_bytes = quotas.paged_bytes;
+	all->quota_nonpaged_bytes = quotas.nonpaged_bytes;
+}
+
 static void add_io(struct ntpool_stats *all)
 {
 	struct io_stats io;
@@ -130,6 +160,9 @@ int handle_stats(struct session *session, union ioctl_arg *u)
 	add_paging(&all);
 	add_pool(&all);
 	add_io(&all);
+	add_limits(&all);
+	add_quotas(&all);
+	all.target = release->number;
 	all.bugchecks = bugcheck_last_seq();
 	all.sessions = session_count();
 	if (copy_to_user(to, &all, known))

@@ -11,6 +11,7 @@
 
 #include "dev/session.h"
 #include "pool/pool.h"
+#include "pool/quota.h"
 
 /* Blocks of one piece, between which the caller may be killed. */
 #define PIECE 64
@@ -27,7 +28,7 @@ static void fill_block(struct ntpool_block *out,
 		.slot = info->slot,
 		.pool_flags = info->flags,
 		.tag = info->tag,
-		.owner = info->owner,
+		.owner = quota_process(info->owner),
 	};
 	strscpy_pad(out->module, info->module, sizeof(out->module));
 }

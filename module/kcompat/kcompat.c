@@ -24,6 +24,7 @@ static bool (*isolate)(struct folio *folio);
 static void (*put_back)(struct folio *folio);
 static void (*drain_this_cpu)(void);
 static void (*drain_all_cpus)(void);
+static void (*get_swap_info)(struct sysinfo *info);
 
 static unsigned long (*lookup_name)(const char *name);
 
@@ -64,6 +65,7 @@ void kcompat_init(void)
 	put_back = (void *)kcompat_symbol("folio_putback_lru");
 	drain_this_cpu = (void *)kcompat_symbol("lru_add_drain");
 	drain_all_cpus = (void *)kcompat_symbol("lru_add_drain_all");
+	get_swap_info = (void *)kcompat_symbol("si_swapinfo");
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 6, 0)
 	find_incore_page = (void *)kcompat_symbol("find_get_incore_page");
 #endif
@@ -154,3 +156,13 @@ void kcompat_drain_lru(bool all)
 		drain();
 }
 EXPORT_FOR_TESTS(kcompat_drain_lru);
+
+unsigned long kcompat_total_swap(void)
+{
+	struct sysinfo info = {};
+
+	if (get_swap_info)
+		get_swap_info(&info);
+	return info.totalswap;
+}
+EXPORT_FOR_TESTS(kcompat_total_swap);

@@ -96,6 +96,14 @@ static inline void kcompat_unpoison_stack(unsigned long low, unsigned long high)
 }
 #endif
 
+/**
+ * kcompat_total_swap() - swap space there is, used or not
+ *
+ * Context: may sleep.
+ * Return: pages; 0 where the kernel does not let us ask.
+ */
+unsigned long kcompat_total_swap(void);
+
 void kcompat_init(void);
 
 #endif /* NTPOOL_KCOMPAT_H */

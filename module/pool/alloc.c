@@ -10,6 +10,8 @@
 #include "core/core.h"
 #include "pool/hooks.h"
 #include "pool/internal.h"
+#include "pool/limits.h"
+#include "pool/release.h"
 #include "pool/special.h"
 
 #define KNOWN (POOLS | NTPOOL_FLAG_USE_QUOTA | NTPOOL_FLAG_UNINITIALIZED | \
@@ -91,6 +93,15 @@ static void tell_bad_irql(const struct pool_want *want)
 				want->irql, want->flags & POOLS, want->size);
 }
 
+/* Quotas, and priorities that are not everybody's, are for few. */
+static bool admit(struct pool_want *want)
+{
+	if (likely(!(want->flags & NTPOOL_FLAG_USE_QUOTA) &&
+		   want->priority == POOL_PRIORITY_NORMAL))
+		return true;
+	return limits_admit(want) && !quota_charge(want);
+}
+
 /**
  * pool_alloc() - allocate a block
  * @want: what, and by whom; its @flags, @size and @tag have been found to be right
@@ -111,13 +122,16 @@ void *pool_alloc(struct pool_want *want)
 		want->status = NTPOOL_STATUS_INVALID_PARAMETER;
 		return NULL;
 	}
+	want->status = NTPOOL_STATUS_INSUFFICIENT_RESOURCES;
 	row = verifier_refuses(want) ? NULL :
 				       tag_row(want->tag, want->module,
 					       pool_gfp(want));
-	if (likely(row))
+	if (likely(row) && admit(want))
 		start = memory_for(want, row);
 	if (unlikely(!start)) {
-		want->status = NTPOOL_STATUS_INSUFFICIENT_RESOURCES;
+		quota_return(want->owner, pool_flags_paged(want->flags),
+			     want->size);
+		want->owner = 0;
 		pool_count_failure();
 		return NULL;
 	}
@@ -164,41 +178,62 @@ void *__ntpool_alloc(u64 flags, size_t size, u32 tag, struct module *module)
 }
 EXPORT_SYMBOL_GPL(__ntpool_alloc);
 
+static int special_start(void)
+{
+	special_init();
+	return 0;
+}
+
+static const struct part {
+	int (*init)(void);
+	void (*exit)(void);
+} parts[] = {
+	{ release_init, NULL },
+	{ limits_init, conditions_exit },
+	{ NULL, quota_exit },
+	{ tags_init, tags_exit },
+	{ small_init, small_exit },
+	{ NULL, blocks_exit },
+	{ special_start, special_exit },
+	{ NULL, large_exit },
+	{ verifier_init, verifier_exit },
+	{ lookaside_init, lookaside_exit },
+};
+
+static void stop_parts(unsigned int started)
+{
+	while (started--)
+		if (parts[started].exit)
+			parts[started].exit();
+}
+
 /**
  * pool_init() - an empty pool
  *
  * Context: may sleep.
- * Return: 0 or -ENOMEM.
+ * Return: 0 or -errno.
  */
 int pool_init(void)
 {
-	int err = tags_init();
+	unsigned int i;
+	int err;
 
-	if (err)
-		return err;
-	err = small_init();
-	if (err)
-		goto err_tags;
-	special_init();
-	err = verifier_init();
-	if (err)
-		goto err_special;
+	for (i = 0; i < ARRAY_SIZE(parts); i++) {
+		err = parts[i].init ? parts[i].init() : 0;
+		if (err) {
+			stop_parts(i);
+			return err;
+		}
+	}
 	return 0;
-
-err_special:
-	special_exit();
-	small_exit();
-err_tags:
-	tags_exit();
-	return err;
 }
 
+/**
+ * pool_exit() - undo pool_init() and all that followed
+ *
+ * Context: may sleep; nobody allocates or frees any more.
+ */
 void pool_exit(void)
 {
-	verifier_exit();
-	large_exit();
-	special_exit();
-	blocks_exit();
-	small_exit();
-	tags_exit();
+	stop_parts(ARRAY_SIZE(parts));
 }

@@ -11,6 +11,7 @@
 #include "paging/paging.h"
 #include "pool/hooks.h"
 #include "pool/internal.h"
+#include "pool/release.h"
 #include "pool/special.h"
 
 static struct flaw bad_caller(enum bad_caller what, u64 p2, u64 p3, u64 p4)
@@ -37,6 +38,13 @@ u64 raise_flaw(const struct flaw *flaw)
 			       told.param[2], told.param[3]);
 }
 
+/* A tag that is not the block's own; none at all frees what is not protected. */
+static bool tag_will_do(u32 own_tag, u32 tag)
+{
+	return tag ? release_tolerates_tag(own_tag) :
+		     !(own_tag & PROTECTED_POOL);
+}
+
 /**
  * judge_free() - may a block be freed
  * @start: its address
@@ -54,8 +62,35 @@ struct flaw judge_free(unsigned long start, u64 flags, u8 irql, u32 own_tag,
 	if (irql > (pool_flags_paged(flags) ? NTPOOL_IRQL_APC :
 					      NTPOOL_IRQL_DISPATCH))
 		return bad_caller(BAD_FREE_IRQL, irql, flags & POOLS, start);
-	if (tag && tag != own_tag)
+	if (unlikely(tag != own_tag) && !tag_will_do(own_tag, tag))
 		return bad_caller(BAD_FREE_TAG, start, own_tag, tag);
+	return (struct flaw){};
+}
+
+/**
+ * judge_block() - may a block be freed that is the caller's to free
+ * @start: its address
+ * @size: bytes
+ * @owner: quota account charged, 0 if none
+ * @tag: its tag
+ *
+ * Context: IRQL <= DISPATCH.
+ * Return: what is wrong: 0xC4/CC, a live head of a lookaside list in it; 0xC2/0D, a
+ * quota account that there is not.
+ */
+struct flaw judge_block(unsigned long start, size_t size, u32 owner, u32 tag)
+{
+	struct ntpool_lookaside *list =
+		lookaside_may_be_in(size) ? lookaside_in(start, size) : NULL;
+
+	if (list)
+		return (struct flaw){
+			.code = BUGCHECK_DRIVER_VERIFIER_DETECTED_VIOLATION,
+			.param = { BAD_HEAD_FREED, (unsigned long)list, start,
+				   size },
+		};
+	if (owner && !quota_knows(owner))
+		return bad_caller(BAD_QUOTA_OWNER, start, tag, owner);
 	return (struct flaw){};
 }
 
@@ -87,6 +122,11 @@ static struct flaw judge_large(unsigned long address,
 	return judge_free(address, info->flags, irql, info->tag, tag);
 }
 
+static struct flaw judge_found(const struct pool_block_info *info)
+{
+	return judge_block(info->start, info->size, info->owner, info->tag);
+}
+
 static struct flaw free_large(unsigned long address, u32 tag, u8 irql)
 {
 	struct pool_block_info info;
@@ -96,6 +136,8 @@ static struct flaw free_large(unsigned long address, u32 tag, u8 irql)
 	if (!blocks_find(address, &info))
 		return judge_stray(address);
 	flaw = judge_large(address, &info, irql, tag);
+	if (!flaw.code)
+		flaw = judge_found(&info);
 	if (flaw.code)
 		return flaw;
 	block = blocks_remove(address);

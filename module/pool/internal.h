@@ -13,7 +13,9 @@
 
 #include <linux/rcupdate.h>
 
+#include "pool/lookaside.h"
 #include "pool/pool.h"
+#include "pool/quota.h"
 
 #define POOL_ALIGN 16	/* of every block, on 64-bit NT */
 #define HEADER_MAX 4064 /* bytes of a block with a header; NT: a page less two */
@@ -27,6 +29,7 @@ enum bad_caller {
 	BAD_ALLOC_IRQL = 0x08,	  /* [irql, pool, size] */
 	BAD_FREE_IRQL = 0x09,	  /* [irql, pool, address] */
 	BAD_FREE_TAG = 0x0A,	  /* [address, tag of it, tag given] */
+	BAD_QUOTA_OWNER = 0x0D,	  /* [address, tag, owner] */
 	BAD_FREE_USER = 0x40,	  /* [address, system start, 0] */
 	BAD_FREE_NONPAGED = 0x41, /* [address, its frame, highest frame] */
 	BAD_FREE_ADDRESS = 0x46,  /* [address, 0, 0] */
@@ -118,7 +121,17 @@ void *pool_alloc(struct pool_want *want);
 /* free.c */
 struct flaw judge_free(unsigned long start, u64 flags, u8 irql, u32 own_tag,
 		       u32 tag);
+struct flaw judge_block(unsigned long start, size_t size, u32 owner, u32 tag);
 u64 raise_flaw(const struct flaw *flaw);
+
+/* Is there anything for judge_block() to look at? */
+static inline bool judging_needed(size_t size, u32 owner)
+{
+	return owner || lookaside_may_be_in(size);
+}
+
+/* legacy.c */
+bool pool_priority_of(u32 value, u8 *priority, bool *underrun);
 
 /**
  * struct pool_block - what is known of a large block; kept beside it, not in it,

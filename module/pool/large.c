@@ -14,6 +14,7 @@
 #include "core/core.h"
 #include "paging/paging.h"
 #include "pool/internal.h"
+#include "pool/limits.h"
 #include "pool/special.h"
 
 /* Blocks freed at DISPATCH, where vfree() may not be called; in their memory. */
@@ -36,6 +37,11 @@ static enum pool_source source_for(const struct pool_want *want)
 	if (want->size > PAGE_SIZE && want->irql < NTPOOL_IRQL_DISPATCH)
 		return SOURCE_VMALLOC;
 	return SOURCE_PAGES;
+}
+
+static u64 pages_of(size_t size)
+{
+	return DIV_ROUND_UP(size, PAGE_SIZE);
 }
 
 static void *memory_for(const struct pool_want *want, enum pool_source source)
@@ -80,6 +86,26 @@ static void memory_free(const struct pool_block *block)
 	}
 }
 
+static void *counted_memory_for(const struct pool_want *want,
+				enum pool_source source)
+{
+	bool paged = pool_flags_paged(want->flags);
+	void *start;
+
+	if (!limits_take(paged, pages_of(want->size), want->priority))
+		return NULL;
+	start = memory_for(want, source);
+	if (!start)
+		limits_give(paged, pages_of(want->size));
+	return start;
+}
+
+static void counted_memory_free(const struct pool_block *block)
+{
+	memory_free(block);
+	limits_give(pool_flags_paged(block->flags), pages_of(block->size));
+}
+
 static void *alloc_from(enum pool_source source, const struct pool_want *want,
 			struct tag_row *row)
 {
@@ -93,7 +119,7 @@ static void *alloc_from(enum pool_source source, const struct pool_want *want,
 	block->owner = want->owner;
 	block->row = row;
 	block->source = source;
-	block->start = (unsigned long)memory_for(want, source);
+	block->start = (unsigned long)counted_memory_for(want, source);
 	if (!block->start)
 		goto err_block;
 	if (blocks_insert(block, pool_gfp(want)))
@@ -101,7 +127,7 @@ static void *alloc_from(enum pool_source source, const struct pool_want *want,
 	return (void *)block->start;
 
 err_memory:
-	memory_free(block);
+	counted_memory_free(block);
 err_block:
 	kfree(block);
 	return NULL;
@@ -141,8 +167,11 @@ void *large_alloc_special(const struct pool_want *want, struct tag_row *row)
  */
 void large_free(struct pool_block *block)
 {
-	tag_count_free(block->row, pool_flags_paged(block->flags), block->size);
-	memory_free(block);
+	bool paged = pool_flags_paged(block->flags);
+
+	tag_count_free(block->row, paged, block->size);
+	counted_memory_free(block);
+	quota_return(block->owner, paged, block->size);
 	kfree_rcu(block, rcu);
 }
 

@@ -77,6 +77,9 @@ struct pool_stats {
 int pool_init(void);
 void pool_exit(void);
 
+/* ExAllocatePool2 in the name of this module: why there is no block is in @status. */
+void *pool_alloc_status(u64 flags, size_t size, u32 tag, u32 *status);
+
 bool pool_flags_valid(u64 flags);
 bool pool_tag_valid(u32 tag);
 

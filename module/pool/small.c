@@ -390,6 +390,9 @@ bool small_free(unsigned long address, u32 tag, u8 irql, struct flaw *flaw)
 	resident = small_resident(given.page);
 	if (resident && given.record.size & RECORD_TAIL)
 		*flaw = small_check_tail(given.page, given.index, size);
+	if (unlikely(judging_needed(size, given.record.owner)) && !flaw->code)
+		*flaw = judge_block(address, size, given.record.owner,
+				    own_tag(given.page, given.index, tag));
 	if (unlikely(flaw->code)) {
 		unclaim(&given);
 		return true;
@@ -398,5 +401,7 @@ bool small_free(unsigned long address, u32 tag, u8 irql, struct flaw *flaw)
 		small_mark_freed(given.page, given.index);
 	tag_count_free(tag_row_by_id(given.record.row), paged, size);
 	give(&given, resident);
+	if (unlikely(given.record.owner))
+		quota_return(given.record.owner, paged, size);
 	return true;
 }

@@ -11,6 +11,7 @@
 
 #include "core/core.h"
 #include "paging/paging.h"
+#include "pool/limits.h"
 #include "pool/small.h"
 
 static struct small_class classes[SMALL_KINDS][SMALL_CLASSES];
@@ -65,8 +66,8 @@ struct small_class *small_class_for(u64 flags, size_t size)
 	return &classes[kind][class_of[kind][DIV_ROUND_UP(need, POOL_ALIGN)]];
 }
 
-static void *page_alloc(const struct small_class *class,
-			const struct pool_want *want)
+static void *page_get(const struct small_class *class,
+		      const struct pool_want *want)
 {
 	gfp_t gfp = pool_gfp(want) | __GFP_ZERO;
 	void *start;
@@ -80,8 +81,22 @@ static void *page_alloc(const struct small_class *class,
 	return start;
 }
 
+static void *page_alloc(const struct small_class *class,
+			const struct pool_want *want)
+{
+	void *start;
+
+	if (!limits_take(class->paged, 1, want->priority))
+		return NULL;
+	start = page_get(class, want);
+	if (!start)
+		limits_give(class->paged, 1);
+	return start;
+}
+
 static void page_free(const struct small_class *class, unsigned long start)
 {
+	limits_give(class->paged, 1);
 	if (class->paged) {
 		paging_free((void *)start);
 		return;

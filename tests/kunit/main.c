@@ -7,7 +7,9 @@
 kunit_test_suites(&exceptions_suite, &irql_suite, &bugcheck_suite, &arena_suite, &paging_suite,
 		  &pin_suite, &pool_suite, &pool_model_suite, &small_suite,
 		  &vas_suite,
-		  &special_suite, &verifier_suite);
+		  &special_suite, &verifier_suite, &legacy_suite,
+		  &release_suite, &quota_suite, &lookaside_suite,
+		  &limits_suite, &conditions_suite);
 
 MODULE_DESCRIPTION("KUnit tests of ntpool");
 MODULE_LICENSE("GPL");

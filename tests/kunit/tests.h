@@ -15,6 +15,8 @@
 extern struct kunit_suite exceptions_suite, irql_suite, bugcheck_suite, arena_suite, paging_suite,
 	pin_suite, pool_suite, pool_model_suite, small_suite, vas_suite;
 extern struct kunit_suite special_suite, verifier_suite;
+extern struct kunit_suite legacy_suite, release_suite, quota_suite,
+	lookaside_suite, limits_suite, conditions_suite;
 
 /* clang-format off */
 /* The newest bug check record of this thread after @seq must be this one. */

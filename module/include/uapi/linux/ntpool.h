@@ -19,6 +19,8 @@
  *	EFAULT	   a pointer of the caller cannot be read or written
  *	ENOMEM	   no memory for the call itself
  *	EPERM	   needs CAP_SYS_ADMIN
+ *	ESRCH	   no such process
+ *	EMFILE	   no room for another open file (ENFILE: in the system)
  *	EAGAIN	   nothing to report, and the caller did not want to wait
  *	ETIMEDOUT  the caller's time to wait is over
  *	EINTR	   a signal came first (restarted where SA_RESTART asks for it)
@@ -47,10 +49,13 @@
 /* NTSTATUS values that this interface reports. */
 #define NTPOOL_STATUS_SUCCESS			0x00000000u
 #define NTPOOL_STATUS_PENDING			0x00000103u
+#define NTPOOL_STATUS_DATATYPE_MISALIGNMENT	0x80000002u
 #define NTPOOL_STATUS_UNSUCCESSFUL		0xC0000001u
 #define NTPOOL_STATUS_ACCESS_VIOLATION		0xC0000005u
 #define NTPOOL_STATUS_IN_PAGE_ERROR		0xC0000006u
 #define NTPOOL_STATUS_INVALID_PARAMETER		0xC000000Du
+#define NTPOOL_STATUS_QUOTA_EXCEEDED		0xC0000044u
+#define NTPOOL_STATUS_PROCEDURE_NOT_FOUND	0xC000007Au
 #define NTPOOL_STATUS_INSUFFICIENT_RESOURCES	0xC000009Au
 #define NTPOOL_STATUS_CANCELLED			0xC0000120u
 
@@ -120,7 +125,9 @@ struct ntpool_features {
  * @handle: out: names the block in this session, 0 where @status is an error
  * @address: out: the block's kernel address (CAP_SYS_ADMIN)
  * @status: out: NTSTATUS.  STATUS_INSUFFICIENT_RESOURCES: no memory, no swap
- *	    space, or the session's layout has no room (see ntpool_split)
+ *	    space, the pool is at its limit, or the session's layout has no
+ *	    room (see ntpool_split).  STATUS_QUOTA_EXCEEDED: with USE_QUOTA,
+ *	    the calling process has no room (see ntpool_quota)
  * @pad2: out: 0
  * @bugcheck: out: record number, or 0
  */
@@ -373,6 +380,19 @@ struct ntpool_stats_get {
  * @sessions: open sessions
  * @requests_started: I/O requests started
  * @requests_completed: of these, completed
+ * @target: NTPOOL_TARGET_*: the release of Windows emulated
+ * @paged_pages: pages that paged pool has taken
+ * @paged_peak_pages: highest value of @paged_pages
+ * @paged_limit_pages: how many it may take
+ * @paged_refused: times it was not allowed to grow, or to serve a low priority
+ * @nonpaged_pages: pages that nonpaged pool has taken
+ * @nonpaged_peak_pages: highest value of @nonpaged_pages
+ * @nonpaged_limit_pages: how many it may take
+ * @nonpaged_refused: times it was not allowed to grow, or to serve a low priority
+ * @conditions: bits 1 << NTPOOL_CONDITION_* of the pool events that are set
+ * @quota_processes: processes that have a quota account
+ * @quota_paged_bytes: bytes of paged pool they are charged with
+ * @quota_nonpaged_bytes: the same of nonpaged pool
  */
 struct ntpool_stats {
 	__u64 demand_zero_faults;
@@ -403,6 +423,27 @@ struct ntpool_stats {
 	__u64 sessions;
 	__u64 requests_started;
 	__u64 requests_completed;
+	__u64 target;
+	__u64 paged_pages;
+	__u64 paged_peak_pages;
+	__u64 paged_limit_pages;
+	__u64 paged_refused;
+	__u64 nonpaged_pages;
+	__u64 nonpaged_peak_pages;
+	__u64 nonpaged_limit_pages;
+	__u64 nonpaged_refused;
+	__u64 conditions;
+	__u64 quota_processes;
+	__u64 quota_paged_bytes;
+	__u64 quota_nonpaged_bytes;
+};
+
+/* Releases of Windows: ntpool_stats.target. */
+enum ntpool_target {
+	NTPOOL_TARGET_2003	= 1,
+	NTPOOL_TARGET_WIN7	= 2,
+	NTPOOL_TARGET_WIN10	= 3,
+	NTPOOL_TARGET_CURRENT	= 4,
 };
 
 /**
@@ -579,6 +620,69 @@ struct ntpool_slots {
 	__u32 total;
 	__u32 found;
 	struct ntpool_block block;
+};
+
+/* ntpool_quota.flags: set the limits. */
+#define NTPOOL_QUOTA_SET	(1u << 0)
+/* Limits that are no number of bytes: none, and what the module says. */
+#define NTPOOL_QUOTA_UNLIMITED	(~0ull)
+#define NTPOOL_QUOTA_DEFAULT	(~0ull - 1)
+
+/**
+ * struct ntpool_quota - what a process is charged with, asked; or its limits, set
+ * @pid: in: a process, 0 for the caller's own; another than that: CAP_SYS_ADMIN
+ * @flags: in: 0, or NTPOOL_QUOTA_SET (CAP_SYS_ADMIN)
+ * @paged_limit: in: with SET, bytes of paged pool that the process may be
+ *		 charged with, or NTPOOL_QUOTA_*; else 0; out: the limit in
+ *		 force, bytes or NTPOOL_QUOTA_UNLIMITED
+ * @nonpaged_limit: in, out: the same for nonpaged pool
+ * @paged_used: out: bytes of paged pool charged now
+ * @nonpaged_used: out: the same of nonpaged pool
+ * @paged_peak: out: highest value of @paged_used
+ * @nonpaged_peak: out: highest value of @nonpaged_used
+ *
+ * Charged is who allocates with NTPOOL_FLAG_USE_QUOTA; the charge goes back to
+ * him when the block is freed, whoever frees it.  A limit below what is charged
+ * takes nothing away.
+ */
+struct ntpool_quota {
+	__u32 pid;
+	__u32 flags;
+	__u64 paged_limit;
+	__u64 nonpaged_limit;
+	__u64 paged_used;
+	__u64 nonpaged_used;
+	__u64 paged_peak;
+	__u64 nonpaged_peak;
+};
+
+/* The pool events: ntpool_condition_open.condition. */
+enum ntpool_condition {
+	/* Little is left of the pool's limit. */
+	NTPOOL_CONDITION_LOW_PAGED	= 0,
+	/* Plenty is left. */
+	NTPOOL_CONDITION_HIGH_PAGED	= 1,
+	NTPOOL_CONDITION_LOW_NONPAGED	= 2,
+	NTPOOL_CONDITION_HIGH_NONPAGED	= 3,
+};
+#define NTPOOL_CONDITIONS	4
+
+/* ntpool_condition_open.flags: the descriptor stays open over execve(). */
+#define NTPOOL_CONDITION_INHERIT	(1u << 0)
+
+/**
+ * struct ntpool_condition_open - open a pool event
+ * @condition: in: enum ntpool_condition
+ * @flags: in: NTPOOL_CONDITION_INHERIT, or 0
+ * @fd: out: a file descriptor of its own, which outlives the session.  poll()
+ *	says POLLIN as long as the event is set; it cannot be read
+ * @set: out: 1 where the event is set now, else 0
+ */
+struct ntpool_condition_open {
+	__u32 condition;
+	__u32 flags;
+	__u32 fd;
+	__u32 set;
 };
 
 /* Address-space layouts: ntpool_split.layout. */
@@ -900,6 +1004,8 @@ struct ntpool_event {
 #define NTPOOL_IOC_USAGE	_IOWR(NTPOOL_IOC_MAGIC, 0x83, struct ntpool_usage)
 #define NTPOOL_IOC_BLOCKS	_IOWR(NTPOOL_IOC_MAGIC, 0x84, struct ntpool_blocks)
 #define NTPOOL_IOC_SLOTS	_IOWR(NTPOOL_IOC_MAGIC, 0x85, struct ntpool_slots)
+#define NTPOOL_IOC_QUOTA	_IOWR(NTPOOL_IOC_MAGIC, 0x86, struct ntpool_quota)
+#define NTPOOL_IOC_CONDITION	_IOWR(NTPOOL_IOC_MAGIC, 0x87, struct ntpool_condition_open)
 #define NTPOOL_IOC_ALLOC	_IOWR(NTPOOL_IOC_MAGIC, 0x90, struct ntpool_alloc)
 #define NTPOOL_IOC_FREE		_IOWR(NTPOOL_IOC_MAGIC, 0x91, struct ntpool_free)
 #define NTPOOL_IOC_READ		_IOWR(NTPOOL_IOC_MAGIC, 0x92, struct ntpool_rw)
