@@ -28,6 +28,45 @@ field() {
 	[[ ${lines[-1]} == 0 ]]
 }
 
+@test "an unknown value of target= is refused, with those there are in the log" {
+	run part bad-target
+	[[ $output == *"Invalid argument"*"target=win95 is none of 2003, win7, win10, current"* ]]
+	[[ ${lines[-1]} == 0 ]]
+}
+
+@test "each release can be emulated, and status tells which is" {
+	for target in 2003 win7 win10 current; do
+		part targets | grep -qE "Windows release emulated +$target\$"
+	done
+}
+
+@test "the limits of the pools are those asked for, and are kept" {
+	[ "$(field limits paged_limit_pages)" = 2048 ]
+	[ "$(field limits nonpaged_limit_pages)" = 1024 ]
+	run part limits
+	[[ $output == *"a: "*"STATUS_INSUFFICIENT_RESOURCES"* ]]
+	[[ $output == *"b: "*"STATUS_INSUFFICIENT_RESOURCES"* ]]
+	[ "$(part limits | grep -c STATUS_INSUFFICIENT_RESOURCES)" = 2 ]
+}
+
+@test "a percentage above 100 is refused, others are taken at any time" {
+	run part limits
+	[[ $output == *"101 percent refused"* ]]
+	[[ ${lines[-2]} == 50 && ${lines[-1]} == 1 ]]
+}
+
+# charged NAME: bytes that the group was charged with then.
+charged() {
+	part memory-cgroup | awk -v name="$1" '$1 == name { print $2 }'
+}
+
+@test "nonpaged pool is charged to the memory cgroup, and returned" {
+	[ $(($(charged large) - $(charged before))) -ge $((16 << 20)) ]
+	[ $(($(charged freed) - $(charged before))) -lt $((1 << 20)) ]
+	[ $(($(charged small) - $(charged freed))) -ge $((3 << 20)) ]
+	[ $(($(charged small) - $(charged after))) -ge $((3 << 20)) ]
+}
+
 @test "rmmod is refused while a session is open, and works when it is closed" {
 	run part open-session
 	[[ $output == *"status 1"*"status 0"* ]]

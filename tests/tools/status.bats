@@ -53,6 +53,15 @@ setup() {
 	holds json '.stats | has("resident_pages") and has("hard_faults") and has("requests_completed")'
 }
 
+@test "status tells the release emulated, the limits and the pool events" {
+	says fresh 'Windows release emulated +current$'
+	says fresh 'pool events set +HighPagedPoolCondition HighNonPagedPoolCondition$'
+	holds json '.target == "current"'
+	holds json '.conditions == ["HighPagedPoolCondition", "HighNonPagedPoolCondition"]'
+	holds json '.stats.paged_limit_pages > .stats.nonpaged_limit_pages and .stats.nonpaged_limit_pages > 0'
+	holds busy '.stats.paged_pages >= 25 and .stats.nonpaged_pages >= 1'
+}
+
 @test "who may not open the device is told what to do" {
 	status denied 1
 	complains denied "ntpool: /dev/ntpool may not be opened by this user: run as root, or ask for access to the device"

@@ -20,6 +20,8 @@ static const struct command commands[] = {
 	{ "usage", NTPOOL_IOC_USAGE, 0 },
 	{ "blocks", NTPOOL_IOC_BLOCKS, 0 },
 	{ "slots", NTPOOL_IOC_SLOTS, 0 },
+	{ "quota", NTPOOL_IOC_QUOTA, 0 },
+	{ "condition", NTPOOL_IOC_CONDITION, 0 },
 	{ "alloc", NTPOOL_IOC_ALLOC, STATUS(ntpool_alloc) },
 	{ "free", NTPOOL_IOC_FREE, STATUS(ntpool_free) },
 	{ "read", NTPOOL_IOC_READ, STATUS(ntpool_rw) },

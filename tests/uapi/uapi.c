@@ -294,6 +294,16 @@ static void valid_system_arg(unsigned long command, union arg *arg)
 		arg->slots.count = 8;
 		arg->slots.flags = 0;
 		break;
+	case NTPOOL_IOC_QUOTA:
+		arg->quota.pid = 0;
+		arg->quota.flags = 0;
+		arg->quota.paged_limit = 0;
+		arg->quota.nonpaged_limit = 0;
+		break;
+	case NTPOOL_IOC_CONDITION:
+		arg->condition.condition = NTPOOL_CONDITION_LOW_PAGED;
+		arg->condition.flags = 0;
+		break;
 	case NTPOOL_IOC_SPLIT:
 		arg->split.layout = 0;
 		arg->split.user_mb = 0;

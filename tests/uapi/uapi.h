@@ -57,6 +57,8 @@ union arg {
 	struct ntpool_usage usage;
 	struct ntpool_blocks blocks;
 	struct ntpool_slots slots;
+	struct ntpool_quota quota;
+	struct ntpool_condition_open condition;
 	struct ntpool_alloc alloc;
 	struct ntpool_free free;
 	struct ntpool_rw rw;

@@ -26,10 +26,15 @@ const char *ntpool_status_name(uint32_t status)
 	static const struct name names[] = {
 		{ NTPOOL_STATUS_SUCCESS, "STATUS_SUCCESS" },
 		{ NTPOOL_STATUS_PENDING, "STATUS_PENDING" },
+		{ NTPOOL_STATUS_DATATYPE_MISALIGNMENT,
+		  "STATUS_DATATYPE_MISALIGNMENT" },
 		{ NTPOOL_STATUS_UNSUCCESSFUL, "STATUS_UNSUCCESSFUL" },
 		{ NTPOOL_STATUS_ACCESS_VIOLATION, "STATUS_ACCESS_VIOLATION" },
 		{ NTPOOL_STATUS_IN_PAGE_ERROR, "STATUS_IN_PAGE_ERROR" },
 		{ NTPOOL_STATUS_INVALID_PARAMETER, "STATUS_INVALID_PARAMETER" },
+		{ NTPOOL_STATUS_QUOTA_EXCEEDED, "STATUS_QUOTA_EXCEEDED" },
+		{ NTPOOL_STATUS_PROCEDURE_NOT_FOUND,
+		  "STATUS_PROCEDURE_NOT_FOUND" },
 		{ NTPOOL_STATUS_INSUFFICIENT_RESOURCES,
 		  "STATUS_INSUFFICIENT_RESOURCES" },
 		{ NTPOOL_STATUS_CANCELLED, "STATUS_CANCELLED" },
@@ -64,6 +69,7 @@ const char *ntpool_bugcheck_name(uint32_t code)
 		{ 0xcb, "DRIVER_LEFT_LOCKED_PAGES_IN_PROCESS" },
 		{ 0xcc, "PAGE_FAULT_IN_FREED_SPECIAL_POOL" },
 		{ 0xcd, "PAGE_FAULT_BEYOND_END_OF_ALLOCATION" },
+		{ 0xce, "DRIVER_UNLOADED_WITHOUT_CANCELLING_PENDING_OPERATIONS" },
 		{ 0xd1, "DRIVER_IRQL_NOT_LESS_OR_EQUAL" },
 		{ 0xd5, "DRIVER_PAGE_FAULT_IN_FREED_SPECIAL_POOL" },
 		{ 0xd6, "DRIVER_PAGE_FAULT_BEYOND_END_OF_ALLOCATION" },
@@ -160,4 +166,29 @@ const char *ntpool_outcome_name(uint32_t outcome)
 	};
 
 	return NAME_OF(names, outcome);
+}
+
+/* As the module's parameter target= spells them. */
+const char *ntpool_target_name(uint32_t target)
+{
+	static const struct name names[] = {
+		{ NTPOOL_TARGET_2003, "2003" },
+		{ NTPOOL_TARGET_WIN7, "win7" },
+		{ NTPOOL_TARGET_WIN10, "win10" },
+		{ NTPOOL_TARGET_CURRENT, "current" },
+	};
+
+	return NAME_OF(names, target);
+}
+
+const char *ntpool_condition_name(uint32_t condition)
+{
+	static const struct name names[] = {
+		{ NTPOOL_CONDITION_LOW_PAGED, "LowPagedPoolCondition" },
+		{ NTPOOL_CONDITION_HIGH_PAGED, "HighPagedPoolCondition" },
+		{ NTPOOL_CONDITION_LOW_NONPAGED, "LowNonPagedPoolCondition" },
+		{ NTPOOL_CONDITION_HIGH_NONPAGED, "HighNonPagedPoolCondition" },
+	};
+
+	return NAME_OF(names, condition);
 }

@@ -79,6 +79,16 @@ int ntpool_read(struct ntpool *session, uint64_t handle, uint64_t offset,
 int ntpool_write(struct ntpool *session, uint64_t handle, uint64_t offset,
 		 const void *buffer, uint64_t length, struct ntpool_rw *answer);
 
+/* What a process (0: the calling one) is charged with, and its limits */
+int ntpool_quota(struct ntpool *session, uint32_t pid,
+		 struct ntpool_quota *answer);
+int ntpool_set_quota(struct ntpool *session, uint32_t pid, uint64_t paged,
+		     uint64_t nonpaged, struct ntpool_quota *answer);
+
+/* A file descriptor to poll: POLLIN as long as the pool event is set. */
+int ntpool_open_condition(struct ntpool *session,
+			  enum ntpool_condition condition, uint32_t flags);
+
 /* Where a block's pages are, and moving them */
 int ntpool_query(struct ntpool *session, uint64_t handle,
 		 struct ntpool_query *answer);
@@ -132,6 +142,8 @@ const char *ntpool_layout_name(uint32_t layout);
 const char *ntpool_class_name(uint32_t kind);
 const char *ntpool_variant_name(uint32_t variant);
 const char *ntpool_outcome_name(uint32_t outcome);
+const char *ntpool_target_name(uint32_t target);
+const char *ntpool_condition_name(uint32_t condition);
 
 #ifdef __cplusplus
 }

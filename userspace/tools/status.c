@@ -48,12 +48,23 @@ static const struct row rows[] = {
 	ROW("Paged pool", paged_frees, "frees", COUNT),
 	ROW("Paged pool", paged_bytes, "in use now", BYTES),
 	ROW("Paged pool", paged_peak_bytes, "in use at most", BYTES),
+	ROW("Paged pool", paged_pages, "pages taken", PAGES),
+	ROW("Paged pool", paged_peak_pages, "pages taken at most", PAGES),
+	ROW("Paged pool", paged_limit_pages, "limit", PAGES),
+	ROW("Paged pool", paged_refused, "refused for the limit", COUNT),
 	ROW("Paged pool", arena_pages, "address space allocated", PAGES),
 	ROW("Paged pool", arena_reserved_pages, "address space reserved", PAGES),
 	ROW("Nonpaged pool", nonpaged_allocs, "allocations", COUNT),
 	ROW("Nonpaged pool", nonpaged_frees, "frees", COUNT),
 	ROW("Nonpaged pool", nonpaged_bytes, "in use now", BYTES),
 	ROW("Nonpaged pool", nonpaged_peak_bytes, "in use at most", BYTES),
+	ROW("Nonpaged pool", nonpaged_pages, "pages taken", PAGES),
+	ROW("Nonpaged pool", nonpaged_peak_pages, "pages taken at most", PAGES),
+	ROW("Nonpaged pool", nonpaged_limit_pages, "limit", PAGES),
+	ROW("Nonpaged pool", nonpaged_refused, "refused for the limit", COUNT),
+	ROW("Quotas", quota_processes, "processes with an account", COUNT),
+	ROW("Quotas", quota_paged_bytes, "paged pool charged now", BYTES),
+	ROW("Quotas", quota_nonpaged_bytes, "nonpaged pool charged now", BYTES),
 	ROW("Activity", failed_allocs, "allocations that failed", COUNT),
 	ROW("Activity", bugchecks, "bug checks", COUNT),
 	ROW("Activity", sessions, "sessions open", COUNT),
@@ -111,6 +122,25 @@ static void print_features(const struct status *status)
 						      "no: SMAP is on");
 }
 
+static const char *target_of(const struct status *status)
+{
+	const char *name = ntpool_target_name(status->stats.target);
+
+	return name ? name : "unknown";
+}
+
+/* The names of the pool events that are set, with a blank before each. */
+static void print_conditions(const struct status *status)
+{
+	uint32_t i;
+
+	printf("  %-30s", "pool events set");
+	for (i = 0; i < NTPOOL_CONDITIONS; i++)
+		if (status->stats.conditions >> i & 1)
+			printf(" %s", ntpool_condition_name(i));
+	puts(status->stats.conditions ? "" : " none");
+}
+
 static void print_row(const struct status *status, const struct row *row)
 {
 	uint64_t value = value_of(status, row);
@@ -131,6 +161,8 @@ static void print_text(const struct status *status)
 	size_t i;
 
 	print_features(status);
+	printf("  %-30s %s\n", "Windows release emulated", target_of(status));
+	print_conditions(status);
 	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		if (strcmp(section, rows[i].section))
 			printf("\n%s%s%s\n", paint(BOLD), rows[i].section,
@@ -161,6 +193,18 @@ static struct json_object *features_json(const struct status *status)
 	return object;
 }
 
+static struct json_object *conditions_json(const struct status *status)
+{
+	struct json_object *array = json_object_new_array();
+	uint32_t i;
+
+	for (i = 0; i < NTPOOL_CONDITIONS; i++)
+		if (status->stats.conditions >> i & 1)
+			json_object_array_add(array,
+					      json_object_new_string(ntpool_condition_name(i)));
+	return array;
+}
+
 static struct json_object *to_json(const struct status *status)
 {
 	struct json_object *object = json_object_new_object();
@@ -171,6 +215,8 @@ static struct json_object *to_json(const struct status *status)
 	json_add_number(object, "page_size", status->features.page_size);
 	json_add_number(object, "cpus", status->features.cpus);
 	json_object_object_add(object, "features", features_json(status));
+	json_add_text(object, "target", target_of(status));
+	json_object_object_add(object, "conditions", conditions_json(status));
 	json_add_number(object, "swap_total_bytes", status->swap_total);
 	json_add_number(object, "swap_free_bytes", status->swap_free);
 	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
