@@ -257,7 +257,7 @@ star() {
 
 @test "vm shows memory, page file, pools and commitment in pages and kilobytes" {
 	status vm 0
-	for label in 'Physical Memory' 'Available Pages' 'NonPagedPool Usage' 'PagedPool Usage' 'Committed pages' 'Commit limit'; do
+	for label in 'Physical Memory' 'Available Pages' 'NonPagedPool Usage' 'NonPagedPool Max' 'PagedPool Usage' 'PagedPool Maximum' 'Committed pages' 'Commit limit'; do
 		says vm "^ +$label: +[0-9]+ \( +[1-9][0-9]* Kb\)$"
 	done
 	says vm '^ +Page File: /dev/vda$'
@@ -269,5 +269,6 @@ star() {
 @test "vm --json is in bytes" {
 	holds vm_json '.paged_usage >= 102500 and .nonpaged_usage >= 1100'
 	holds vm_json '.page_files[0].path == "/dev/vda" and .page_files[0].current == .page_files[0].maximum'
+	holds vm_json '.paged_max > .paged_usage and .nonpaged_max > .nonpaged_usage'
 	holds vm_json '.physical > .available and .commit_limit > 0'
 }

@@ -27,7 +27,7 @@ struct line {
 	uint64_t bytes;
 };
 
-#define LINES 12
+#define LINES 14
 
 static void fill(const struct vm *vm, struct line lines[LINES])
 {
@@ -38,8 +38,10 @@ static void fill(const struct vm *vm, struct line lines[LINES])
 		{ "Available Pages", "available", proc_meminfo("MemAvailable") },
 		{ "Modified Pages", "modified", proc_meminfo("Dirty") },
 		{ "NonPagedPool Usage", "nonpaged_usage", stats->nonpaged_bytes },
+		{ "NonPagedPool Max", "nonpaged_max", stats->nonpaged_limit_pages * page },
 		{ "NonPagedPool Peak", "nonpaged_peak", stats->nonpaged_peak_bytes },
 		{ "PagedPool Usage", "paged_usage", stats->paged_bytes },
+		{ "PagedPool Maximum", "paged_max", stats->paged_limit_pages * page },
 		{ "PagedPool Peak", "paged_peak", stats->paged_peak_bytes },
 		{ "PagedPool Resident", "paged_resident", stats->resident_pages * page },
 		{ "PagedPool Swapped", "paged_swapped", stats->swapped_pages * page },
