@@ -84,6 +84,13 @@ static bool alloc_valid(const struct ntpool_alloc *arg)
 	       arg->size && !arg->pad;
 }
 
+/* What a program writes there the kernel could be led to execute. */
+static bool alloc_permitted(const struct ntpool_alloc *arg)
+{
+	return !(arg->pool_flags & NTPOOL_FLAG_NON_PAGED_EXECUTE) ||
+	       session_sees_addresses();
+}
+
 /*
  * What a program can read must not be what others have left in the pool, so
  * UNINITIALIZED is remembered but not passed on.
@@ -168,6 +175,8 @@ int handle_alloc(struct session *session, union ioctl_arg *u)
 
 	if (!alloc_valid(arg))
 		return -EINVAL;
+	if (!alloc_permitted(arg))
+		return -EPERM;
 	arg->handle = 0;
 	arg->address = 0;
 	arg->pad2 = 0;

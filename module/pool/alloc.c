@@ -59,20 +59,19 @@ static bool irql_allows(const struct pool_want *want)
 
 /*
  * A page of nonpaged pool is a slot, too; one of paged pool is a page of the arena that
- * nobody has had before, so that it is out until it is touched.
+ * nobody has had before, so that it is out until it is touched.  Executable blocks have
+ * pages of their own, so that nothing else is executable.
  */
 static bool is_small(const struct pool_want *want)
 {
-	return want->size < PAGE_SIZE + !pool_flags_paged(want->flags);
+	return !(want->flags & NTPOOL_FLAG_NON_PAGED_EXECUTE) &&
+	       want->size < PAGE_SIZE + !pool_flags_paged(want->flags);
 }
 
-/* Executable pool is not offered. */
 static void *memory_for(const struct pool_want *want, struct tag_row *row)
 {
 	void *start = NULL;
 
-	if (want->flags & NTPOOL_FLAG_NON_PAGED_EXECUTE)
-		return NULL;
 	if (unlikely(special_wants(want)))
 		start = large_alloc_special(want, row);
 	if (!start)

@@ -52,10 +52,11 @@ enum bad_header {
 
 /* Where a large block's memory comes from, and so how it is given back. */
 enum pool_source {
-	SOURCE_ARENA,	/* paged */
-	SOURCE_VMALLOC, /* nonpaged */
-	SOURCE_PAGES,	/* nonpaged, up to a page or allocated at DISPATCH */
-	SOURCE_SPECIAL, /* either: special.c */
+	SOURCE_ARENA,	   /* paged */
+	SOURCE_VMALLOC,	   /* nonpaged */
+	SOURCE_PAGES,	   /* nonpaged, up to a page or allocated at DISPATCH */
+	SOURCE_SPECIAL,	   /* either: special.c */
+	SOURCE_EXECUTABLE, /* nonpaged: executable.c */
 };
 
 /* Who is refused first when a pool nears its limit. */
@@ -168,6 +169,9 @@ void *large_alloc(const struct pool_want *want, struct tag_row *row);
 void *large_alloc_special(const struct pool_want *want, struct tag_row *row);
 void large_free(struct pool_block *block);
 void large_exit(void);
+
+/* executable.c */
+void *executable_alloc(size_t size, gfp_t gfp);
 
 /* small.c */
 void *small_alloc(const struct pool_want *want, struct tag_row *row);

@@ -34,6 +34,8 @@ static enum pool_source source_for(const struct pool_want *want)
 {
 	if (pool_flags_paged(want->flags))
 		return SOURCE_ARENA;
+	if (want->flags & NTPOOL_FLAG_NON_PAGED_EXECUTE)
+		return SOURCE_EXECUTABLE;
 	if (want->size > PAGE_SIZE && want->irql < NTPOOL_IRQL_DISPATCH)
 		return SOURCE_VMALLOC;
 	return SOURCE_PAGES;
@@ -59,6 +61,8 @@ static void *memory_for(const struct pool_want *want, enum pool_source source)
 		return alloc_pages_exact(want->size, gfp);
 	case SOURCE_SPECIAL:
 		return special_alloc(want);
+	case SOURCE_EXECUTABLE:
+		return executable_alloc(want->size, gfp);
 	}
 	return NULL;
 }
@@ -75,6 +79,7 @@ static void memory_free(const struct pool_block *block)
 		free_pages_exact(start, block->size);
 		break;
 	case SOURCE_VMALLOC:
+	case SOURCE_EXECUTABLE:
 		if (ntpool_irql() < NTPOOL_IRQL_DISPATCH)
 			vfree(start);
 		else if (llist_add(start, &unmap_later))

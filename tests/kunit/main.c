@@ -4,7 +4,7 @@
 
 #include "tests.h"
 
-kunit_test_suites(&exceptions_suite, &irql_suite, &bugcheck_suite, &arena_suite, &paging_suite,
+kunit_test_suites(&exceptions_suite, &executable_suite, &irql_suite, &bugcheck_suite, &arena_suite, &paging_suite,
 		  &pin_suite, &pool_suite, &pool_model_suite, &small_suite,
 		  &vas_suite,
 		  &special_suite, &verifier_suite, &legacy_suite,

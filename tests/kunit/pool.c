@@ -261,17 +261,6 @@ static void freeing_null_is_let_through(struct kunit *test)
 	EXPECT_NO_BUGCHECK(test, seq);
 }
 
-static void executable_pool_fails_and_is_counted(struct kunit *test)
-{
-	struct pool_stats before, after;
-
-	pool_get_stats(&before);
-	KUNIT_EXPECT_NULL(test, ntpool_alloc(NTPOOL_FLAG_NON_PAGED_EXECUTE, 64,
-					     TEST_TAG));
-	pool_get_stats(&after);
-	KUNIT_EXPECT_EQ(test, after.failed_allocs, before.failed_allocs + 1);
-}
-
 static void a_block_that_memory_cannot_hold_is_null_and_leaves_nothing(struct kunit *test)
 {
 	struct pool_stats before, after;
@@ -353,7 +342,6 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(freeing_inside_a_block_is_bugcheck_c2_50),
 	KUNIT_CASE(any_address_inside_a_block_finds_it),
 	KUNIT_CASE(freeing_null_is_let_through),
-	KUNIT_CASE(executable_pool_fails_and_is_counted),
 	KUNIT_CASE(a_block_that_memory_cannot_hold_is_null_and_leaves_nothing),
 	KUNIT_CASE(a_nonpaged_block_keeps_its_frames_while_all_is_trimmed),
 	KUNIT_CASE(rows_of_the_tag_table_are_sorted_and_count),

@@ -83,6 +83,21 @@ static int play_rewind(int fd)
 	return 0;
 }
 
+static int play_executable(int fd)
+{
+	struct ntpool_alloc alloc, untouched;
+
+	memset(&alloc, POISON, sizeof(alloc));
+	alloc.pool_flags = NTPOOL_FLAG_NON_PAGED_EXECUTE;
+	alloc.size = BLOCK_SIZE;
+	alloc.tag = TEST_TAG;
+	alloc.pad = 0;
+	untouched = alloc;
+	WANT(call(fd, NTPOOL_IOC_ALLOC, &alloc) == EPERM);
+	WANT(!memcmp(&alloc, &untouched, sizeof(alloc)));
+	return 0;
+}
+
 static int play_trim_all(int fd)
 {
 	struct ntpool_trim trim, untouched;
@@ -218,6 +233,20 @@ static void test_pages(void **state)
 	as_nobody(play_pages);
 }
 
+static void test_executable(void **state)
+{
+	struct ntpool_alloc alloc = {
+		.pool_flags = NTPOOL_FLAG_NON_PAGED_EXECUTE,
+		.size = BLOCK_SIZE,
+		.tag = TEST_TAG,
+	};
+
+	(void)state;
+	as_nobody(play_executable);
+	assert_int_equal(call(rig.fd, NTPOOL_IOC_ALLOC, &alloc), 0);
+	assert_int_equal(alloc.status, NTPOOL_STATUS_SUCCESS);
+}
+
 static void test_trim_all(void **state)
 {
 	struct ntpool_stats before = stats_of(rig.fd);
@@ -292,6 +321,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST("anybody may use blocks, without their addresses", test_block),
 		TEST("anybody sees the states of pages, not frames and slots", test_pages),
+		TEST("executable pool is EPERM for all but the administrator", test_executable),
 		TEST("trimming all paged memory is EPERM", test_trim_all),
 		TEST("walking a system address is EPERM", test_walk_of_system),
 		TEST("going back to old bug checks is EPERM", test_rewind),

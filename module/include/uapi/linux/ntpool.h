@@ -115,7 +115,8 @@ struct ntpool_features {
 
 /**
  * struct ntpool_alloc - ExAllocatePool2
- * @pool_flags: in: NTPOOL_FLAG_*, exactly one of the three pools.  The block
+ * @pool_flags: in: NTPOOL_FLAG_*, exactly one of the three pools;
+ *		NON_PAGED_EXECUTE needs CAP_SYS_ADMIN.  The block
  *		is zeroed unless UNINITIALIZED; bytes that a user program can
  *		read are zeroed in either case.
  * @size: in: bytes, at least 1
