@@ -224,6 +224,7 @@ first_is() {
 	lacks '^ S060 Paged '
 	press End
 	sees '^ Zzzz '
+	sees '^ S060 Paged '
 	press Home
 	sees '^ Abcd Paged '
 	press Down

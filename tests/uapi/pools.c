@@ -563,7 +563,7 @@ static void *come_and_go_often(void *unused)
 /* Whatever is seen makes sense: rows add up, blocks have an end. */
 static void look_around(void)
 {
-	struct ntpool_usage_row rows[ROOM];
+	struct ntpool_usage_row rows[ROOM] = { 0 };
 	struct ntpool_slot page[256];
 	struct walk all = walk(16);
 	struct ntpool_usage get = {

@@ -97,6 +97,12 @@ static void draw_totals(const struct view *view, const struct row *rows,
 	}
 }
 
+/* The last rows fill the screen, too. */
+static size_t last_top(size_t count, size_t room)
+{
+	return count > room ? count - room : 0;
+}
+
 static void draw_rows(struct screen *screen)
 {
 	const struct monitor *monitor = screen->monitor;
@@ -105,8 +111,8 @@ static void draw_rows(struct screen *screen)
 	struct row *rows = view_rows(view, &monitor->now, &count);
 	char text[LINE_TEXT];
 
-	if (screen->top > count - (count > 0))
-		screen->top = count - (count > 0);
+	if (screen->top > last_top(count, room))
+		screen->top = last_top(count, room);
 	for (i = 0; i < room && screen->top + i < count; i++) {
 		const struct row *row = &rows[screen->top + i];
 
