@@ -82,6 +82,9 @@ setup_file() {
 
 		t vm ntpool vm
 		t vm_json ntpool vm --json
+		echo 'alloc z paged 64G Huge' >&3
+		sleep 1
+		t vm_failed ntpool vm
 		swapoff -a
 		t vm_noswap ntpool vm
 		exec 3>&-
@@ -266,8 +269,14 @@ star() {
 	says vm_noswap '^ +Page File: none$'
 }
 
+@test "vm tells of allocations that failed" {
+	hides vm 'have failed'
+	says vm_failed '^  1 pool allocations have failed; at its limit nonpaged pool was 0 times, paged pool [0-9]+ times$'
+}
+
 @test "vm --json is in bytes" {
-	holds vm_json '.paged_usage >= 102500 and .nonpaged_usage >= 1100'
+	holds vm_json '.paged_requested == 102510 and .nonpaged_requested == 1100'
+	holds vm_json '.paged_usage > .paged_requested and .nonpaged_usage > .nonpaged_requested'
 	holds vm_json '.page_files[0].path == "/dev/vda" and .page_files[0].current == .page_files[0].maximum'
 	holds vm_json '.paged_max > .paged_usage and .nonpaged_max > .nonpaged_usage'
 	holds vm_json '.physical > .available and .commit_limit > 0'

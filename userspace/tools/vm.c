@@ -37,12 +37,12 @@ static void fill(const struct vm *vm, struct line lines[LINES])
 		{ "Physical Memory", "physical", proc_meminfo("MemTotal") },
 		{ "Available Pages", "available", proc_meminfo("MemAvailable") },
 		{ "Modified Pages", "modified", proc_meminfo("Dirty") },
-		{ "NonPagedPool Usage", "nonpaged_usage", stats->nonpaged_bytes },
+		{ "NonPagedPool Usage", "nonpaged_usage", stats->nonpaged_pages * page },
 		{ "NonPagedPool Max", "nonpaged_max", stats->nonpaged_limit_pages * page },
-		{ "NonPagedPool Peak", "nonpaged_peak", stats->nonpaged_peak_bytes },
-		{ "PagedPool Usage", "paged_usage", stats->paged_bytes },
+		{ "NonPagedPool Peak", "nonpaged_peak", stats->nonpaged_peak_pages * page },
+		{ "PagedPool Usage", "paged_usage", stats->paged_pages * page },
 		{ "PagedPool Maximum", "paged_max", stats->paged_limit_pages * page },
-		{ "PagedPool Peak", "paged_peak", stats->paged_peak_bytes },
+		{ "PagedPool Peak", "paged_peak", stats->paged_peak_pages * page },
 		{ "PagedPool Resident", "paged_resident", stats->resident_pages * page },
 		{ "PagedPool Swapped", "paged_swapped", stats->swapped_pages * page },
 		{ "PagedPool Commit", "paged_commit", stats->arena_pages * page },
@@ -88,8 +88,10 @@ static void print_text(const struct vm *vm)
 	for (i = 1; i < LINES; i++)
 		print_line(vm, &lines[i]);
 	if (vm->stats.failed_allocs)
-		printf("\n  %" PRIu64 " pool allocations have failed\n",
-		       (uint64_t)vm->stats.failed_allocs);
+		printf("\n  %" PRIu64 " pool allocations have failed; at its limit nonpaged pool was %" PRIu64 " times, paged pool %" PRIu64 " times\n",
+		       (uint64_t)vm->stats.failed_allocs,
+		       (uint64_t)vm->stats.nonpaged_refused,
+		       (uint64_t)vm->stats.paged_refused);
 }
 
 static struct json_object *swap_json(const struct proc_swap *swap)
@@ -117,7 +119,11 @@ static struct json_object *to_json(const struct vm *vm)
 	for (i = 0; i < vm->swap_count; i++)
 		json_object_array_add(files, swap_json(&vm->swaps[i]));
 	json_object_object_add(object, "page_files", files);
+	json_add_number(object, "nonpaged_requested", vm->stats.nonpaged_bytes);
+	json_add_number(object, "paged_requested", vm->stats.paged_bytes);
 	json_add_number(object, "failed_allocs", vm->stats.failed_allocs);
+	json_add_number(object, "nonpaged_refused", vm->stats.nonpaged_refused);
+	json_add_number(object, "paged_refused", vm->stats.paged_refused);
 	json_add_number(object, "page_size", vm->page_size);
 	return object;
 }
