@@ -113,6 +113,8 @@ static struct session_block *block_create(struct session *session,
 	init_rwsem(&block->lock);
 	block->size = arg->size;
 	block->flags = arg->pool_flags;
+	if (READ_ONCE(session->special))
+		block->flags |= NTPOOL_FLAG_SPECIAL_POOL;
 	block->tag = arg->tag;
 	block->usage = usage_row(session, arg->tag);
 
@@ -328,6 +330,6 @@ unsigned long blocks_release(struct session *session)
 	xa_destroy(&session->blocks);
 	if (count)
 		tally_print(&tally, session->owner);
-	leak_sites_end(sites, "a session");
+	leak_sites_end(sites, session->comm);
 	return count;
 }

@@ -24,6 +24,8 @@ static_assert(sizeof(struct ntpool_slots) == 0x80);
 static_assert(sizeof(struct ntpool_slot) == 0x20);
 static_assert(sizeof(struct ntpool_quota) == 0x38);
 static_assert(sizeof(struct ntpool_condition_open) == 0x10);
+static_assert(sizeof(struct ntpool_verifier) == 0xf8);
+static_assert(sizeof(struct ntpool_special) == 0x8);
 static_assert(sizeof(struct ntpool_alloc) == 0x38);
 static_assert(sizeof(struct ntpool_free) == 0x20);
 static_assert(sizeof(struct ntpool_rw) == 0x38);
@@ -69,6 +71,8 @@ static const struct command commands[] = {
 	{ NTPOOL_IOC_USAGE, handle_usage },
 	{ NTPOOL_IOC_BLOCKS, handle_blocks },
 	{ NTPOOL_IOC_SLOTS, handle_slots },
+	{ NTPOOL_IOC_VERIFIER, handle_verifier },
+	{ NTPOOL_IOC_SPECIAL, handle_special },
 	{ NTPOOL_IOC_FEATURES, handle_features },
 	{ NTPOOL_IOC_QUOTA, handle_quota },
 	{ NTPOOL_IOC_CONDITION, handle_condition },

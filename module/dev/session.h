@@ -51,6 +51,7 @@ struct session_usage {
  * @on_bugcheck: entry in bugcheck_wait that wakes @wait
  * @owner: process that opened the file, by its number in the first namespace
  * @comm: name of the thread that opened it; set once
+ * @special: its blocks come from special pool; read and written once at a time
  * @number: counted since the module was loaded; set once
  * @usage: tag, first character highest, to struct session_usage; its own lock.
  *	   A row stays as long as the session.
@@ -71,6 +72,7 @@ struct session {
 	wait_queue_entry_t on_bugcheck;
 	pid_t owner;
 	char comm[TASK_COMM_LEN];
+	bool special;
 	u32 number;
 	struct xarray usage;
 	struct list_head entry;
@@ -137,6 +139,8 @@ union ioctl_arg {
 	struct ntpool_slots slots;
 	struct ntpool_quota quota;
 	struct ntpool_condition_open condition;
+	struct ntpool_verifier verifier;
+	struct ntpool_special special;
 	struct ntpool_alloc alloc;
 	struct ntpool_free free;
 	struct ntpool_rw rw;
@@ -163,6 +167,8 @@ int handle_blocks(struct session *session, union ioctl_arg *u);
 int handle_slots(struct session *session, union ioctl_arg *u);
 int handle_quota(struct session *session, union ioctl_arg *u);
 int handle_condition(struct session *session, union ioctl_arg *u);
+int handle_verifier(struct session *session, union ioctl_arg *u);
+int handle_special(struct session *session, union ioctl_arg *u);
 int handle_alloc(struct session *session, union ioctl_arg *u);
 int handle_free(struct session *session, union ioctl_arg *u);
 int handle_read(struct session *session, union ioctl_arg *u);

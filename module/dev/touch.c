@@ -14,6 +14,7 @@
 #include "core/core.h"
 #include "dev/session.h"
 #include "paging/paging.h"
+#include "pool/verifier.h"
 
 static bool load(const u8 *from, u8 *value)
 {
@@ -80,6 +81,9 @@ static void tell_refused(struct ntpool_touch *arg, u64 seq)
 	arg->status = NTPOOL_STATUS_ACCESS_VIOLATION;
 	arg->bugcheck = session_bugcheck_since(seq,
 					       BUGCHECK_DRIVER_IRQL_NOT_LESS_OR_EQUAL);
+	if (!arg->bugcheck)
+		arg->bugcheck = session_bugcheck_since(seq,
+						       BUGCHECK_DRIVER_PAGE_FAULT_BEYOND_END_OF_ALLOCATION);
 }
 
 static void touch(u8 *byte, struct ntpool_touch *arg)
@@ -102,6 +106,15 @@ static bool touch_valid(const struct ntpool_touch *arg)
 	       !arg->pad;
 }
 
+/*
+ * Behind a block in special pool there is what was made to catch such touches, and
+ * nothing of anybody else's.
+ */
+static bool reaches_guard(const struct session_block *block, u64 offset)
+{
+	return offset < special_reach((unsigned long)block->memory);
+}
+
 /**
  * handle_touch() - NTPOOL_IOC_TOUCH
  * @session: the session
@@ -120,7 +133,7 @@ int handle_touch(struct session *session, union ioctl_arg *u)
 	block = block_use(session, arg->handle);
 	if (IS_ERR(block))
 		return PTR_ERR(block);
-	if (arg->offset < block->size) {
+	if (arg->offset < block->size || reaches_guard(block, arg->offset)) {
 		touch(block->memory + arg->offset, arg);
 		err = 0;
 	}

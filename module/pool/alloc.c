@@ -183,6 +183,29 @@ static int special_start(void)
 	return 0;
 }
 
+/*
+ * What modules have left that are gone: nobody can use it any more.  Blocks of our
+ * own that are left are a mistake of ours, and told as such further down.
+ */
+static void free_orphans(void)
+{
+	struct pool_block_info info;
+	unsigned long from = 0, n = 0;
+
+	for (; pool_next(from, &info); from = info.start + 1) {
+		void *start = (void *)info.start;
+
+		if (!strcmp(info.module, KBUILD_MODNAME))
+			continue;
+		/* Special pool tells damage at the first try, and frees at the next. */
+		if (!ntpool_free(start, 0) || !ntpool_free(start, 0))
+			n++;
+	}
+	if (n)
+		pr_warn("ntpool: %lu blocks that modules have left are freed\n",
+			n);
+}
+
 static const struct part {
 	int (*init)(void);
 	void (*exit)(void);
@@ -195,6 +218,7 @@ static const struct part {
 	{ NULL, blocks_exit },
 	{ special_start, special_exit },
 	{ NULL, large_exit },
+	{ NULL, free_orphans },
 	{ verifier_init, verifier_exit },
 	{ lookaside_init, lookaside_exit },
 };

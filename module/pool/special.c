@@ -323,6 +323,20 @@ void special_free(unsigned long start)
 }
 
 /**
+ * special_reach() - how far it is to the end of a block's guard page
+ * @start: a live block of any kind
+ *
+ * Context: any.
+ * Return: bytes from @start; 0 if the block is not in special pool.
+ */
+u64 special_reach(unsigned long start)
+{
+	struct special_slot *page = region_page(start);
+
+	return page ? slot_end(region_slot(page)) + PAGE_SIZE - start : 0;
+}
+
+/**
  * special_get_stats() - how special pool is used
  * @stats: filled
  *

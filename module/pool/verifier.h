@@ -82,6 +82,9 @@ void verifier_get(struct verifier_settings *settings);
 void verifier_get_stats(struct verifier_stats *stats);
 void special_get_stats(struct special_stats *stats);
 
+/* Bytes from a block's start to the end of its guard page; 0 if not special. */
+u64 special_reach(unsigned long start);
+
 /* Blocks that somebody leaves behind, told by tag and allocation stack. */
 struct leak_sites;
 struct leak_sites *leak_sites_begin(void);

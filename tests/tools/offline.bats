@@ -22,7 +22,7 @@ setup() {
 @test "help lists every command" {
 	run "$ntpool" help
 	[ "$status" -eq 0 ]
-	for command in status script tags find block vm monitor bugchecks split story help; do
+	for command in status script tags find block vm monitor verifier bugchecks split story help; do
 		grep -Eq "^  $command " <<<"$output"
 	done
 }
@@ -41,7 +41,7 @@ setup() {
 }
 
 @test "an unknown option is a mistake in the command line" {
-	for command in status script tags find block vm monitor bugchecks split story; do
+	for command in status script tags find block vm monitor verifier bugchecks split story; do
 		run "$ntpool" "$command" --no-such-option
 		[ "$status" -eq 2 ]
 	done
@@ -54,7 +54,7 @@ setup() {
 }
 
 @test "a missing device is one sentence with the way out" {
-	for command in status script tags 'find Abcd' 'block 0' vm 'monitor --once' bugchecks split story; do
+	for command in status script tags 'find Abcd' 'block 0' vm 'monitor --once' verifier bugchecks split story; do
 		# shellcheck disable=SC2086 # a command and its argument
 		run "$ntpool" $command
 		[ "$status" -eq 1 ]
@@ -214,5 +214,15 @@ setup() {
 			echo "no page for $call"
 			false
 		}
+	done
+}
+
+@test "verifier refuses what makes no sense before it asks the module" {
+	for wrong in '--flags 0' '--flags nothing' '--tag Abcd' '--flags 1 --tag toolong' '--flags 1 --size 0' \
+		'--flags 1 --size 9-8' '--flags 4 --probability 10001' '--flags 4 --grace x' \
+		'--flags 1 --process a-name-that-is-too-long' '--reset --flags 1'; do
+		# shellcheck disable=SC2086 # options and their arguments
+		run "$ntpool" verifier $wrong
+		[ "$status" -eq 2 ]
 	done
 }

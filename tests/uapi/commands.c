@@ -22,6 +22,8 @@ static const struct command commands[] = {
 	{ "slots", NTPOOL_IOC_SLOTS, 0 },
 	{ "quota", NTPOOL_IOC_QUOTA, 0 },
 	{ "condition", NTPOOL_IOC_CONDITION, 0 },
+	{ "verifier", NTPOOL_IOC_VERIFIER, 0 },
+	{ "special", NTPOOL_IOC_SPECIAL, 0 },
 	{ "alloc", NTPOOL_IOC_ALLOC, STATUS(ntpool_alloc) },
 	{ "free", NTPOOL_IOC_FREE, STATUS(ntpool_free) },
 	{ "read", NTPOOL_IOC_READ, STATUS(ntpool_rw) },
@@ -178,11 +180,11 @@ static const struct {
 
 #define EVERYWHERE (sizeof(everywhere) / sizeof(everywhere[0]))
 
-/* volunteer answers nothing, so its struct may be read-only. */
+/* What is not answered may stand in read-only memory. */
 static bool applies(const struct command *command, CMUnitTestFunction test)
 {
 	return test != test_refuses_read_only ||
-	       command->number != NTPOOL_IOC_VOLUNTEER;
+	       (_IOC_DIR(command->number) & _IOC_READ);
 }
 
 static size_t add_tests(struct CMUnitTest *tests)

@@ -304,6 +304,14 @@ static void valid_system_arg(unsigned long command, union arg *arg)
 		arg->condition.condition = NTPOOL_CONDITION_LOW_PAGED;
 		arg->condition.flags = 0;
 		break;
+	case NTPOOL_IOC_VERIFIER:
+		/* What follows are answers. */
+		memset(arg, 0, offsetof(struct ntpool_verifier, attempted));
+		break;
+	case NTPOOL_IOC_SPECIAL:
+		arg->special.on = 1;
+		arg->special.flags = 0;
+		break;
 	case NTPOOL_IOC_SPLIT:
 		arg->split.layout = 0;
 		arg->split.user_mb = 0;

@@ -59,6 +59,8 @@ union arg {
 	struct ntpool_slots slots;
 	struct ntpool_quota quota;
 	struct ntpool_condition_open condition;
+	struct ntpool_verifier verifier;
+	struct ntpool_special special;
 	struct ntpool_alloc alloc;
 	struct ntpool_free free;
 	struct ntpool_rw rw;

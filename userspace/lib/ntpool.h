@@ -69,6 +69,16 @@ int ntpool_slots(struct ntpool *session, uint64_t address,
 		 struct ntpool_slot *array, uint32_t count,
 		 struct ntpool_slots *answer);
 
+/*
+ * The verifier: the settings in force and what has come of them, or other
+ * settings (for CAP_SYS_ADMIN): @verifier holds those and gets the answer.
+ */
+int ntpool_verifier(struct ntpool *session, struct ntpool_verifier *answer);
+int ntpool_set_verifier(struct ntpool *session,
+			struct ntpool_verifier *verifier);
+/* Whether the blocks that this session allocates come from special pool. */
+int ntpool_special_pool(struct ntpool *session, int on);
+
 /* Blocks */
 int ntpool_alloc(struct ntpool *session, uint64_t pool_flags, uint64_t size,
 		 uint32_t tag, struct ntpool_alloc *answer);

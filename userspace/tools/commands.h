@@ -10,6 +10,7 @@ int find_main(int argc, char **argv);
 int block_main(int argc, char **argv);
 int vm_main(int argc, char **argv);
 int monitor_main(int argc, char **argv);
+int verifier_main(int argc, char **argv);
 int bugchecks_main(int argc, char **argv);
 int split_main(int argc, char **argv);
 int story_main(int argc, char **argv);

@@ -27,6 +27,8 @@ static const struct command commands[] = {
 	{ "block", block_main, "what is at an address of the pools (!pool)" },
 	{ "vm", vm_main, "memory, page files, pools, commitment (!vm)" },
 	{ "monitor", monitor_main, "pool use by tag as it changes (PoolMon)" },
+	{ "verifier", verifier_main,
+	  "what is verified of allocations, and what has come of it" },
 	{ "bugchecks", bugchecks_main, "bug checks as they are recorded" },
 	{ "split", split_main,
 	  "where user space ends and system space begins, and on Windows" },

@@ -22,6 +22,7 @@
  *	ESRCH	   no such process
  *	EMFILE	   no room for another open file (ENFILE: in the system)
  *	EAGAIN	   nothing to report, and the caller did not want to wait
+ *	EOPNOTSUPP NT has it, this module or this kernel has it not
  *	ETIMEDOUT  the caller's time to wait is over
  *	EINTR	   a signal came first (restarted where SA_RESTART asks for it)
  *
@@ -313,15 +314,17 @@ enum ntpool_fault_kind {
 /**
  * struct ntpool_touch - one load or store of a byte at a given IRQL
  * @handle: in
- * @offset: in: byte in the block
+ * @offset: in: byte in the block; where that is in special pool, also behind it, as
+ *	    far as the end of its guard page
  * @irql: in: NTPOOL_IRQL_PASSIVE, _APC or _DISPATCH; really raised
  * @access: in: NTPOOL_ACCESS_*
  * @value: in: the byte to store (0 to 255), 0 for a load; out: the byte loaded
  * @fault: out: enum ntpool_fault_kind, where the touch took a fault
  * @status: out: STATUS_SUCCESS; STATUS_ACCESS_VIOLATION with bug check 0xD1
  *	    [address, irql, 0 or 1, instruction] where the page was not
- *	    resident at DISPATCH; STATUS_IN_PAGE_ERROR with 0x7A where it could
- *	    not be brought in
+ *	    resident at DISPATCH, or 0xD6 [address, 0 or 1, instruction, 0] on a
+ *	    guard page; STATUS_IN_PAGE_ERROR with 0x7A where it could not be
+ *	    brought in
  * @pad: in: must be 0
  * @bugcheck: out: record number, or 0
  */
@@ -686,6 +689,82 @@ struct ntpool_condition_open {
 	__u32 set;
 };
 
+#define NTPOOL_VERIFIER_TAGS		8
+/* ntpool_verifier.probability: chances in so many, as on NT. */
+#define NTPOOL_VERIFIER_CERTAIN		10000
+#define NTPOOL_VERIFIER_PROBABILITY	600
+/* ntpool_verifier.grace: NT's eight minutes. */
+#define NTPOOL_VERIFIER_GRACE		480
+
+/**
+ * struct ntpool_verifier - the verifier, asked or set
+ * @set: in: 1 sets it (CAP_SYS_ADMIN); 0 only asks, and then all that follows in
+ *	 must be 0
+ * @flags: in, out: NTPOOL_VERIFIER_*.  IO and FORCE_PENDING get EOPNOTSUPP, and
+ *	   so does SYSTEMATIC where this kernel keeps no stacks
+ * @tags: in, out: patterns, of which an allocation's tag must match one: ``*``
+ *	  stands for any characters, ``?`` for one.  The first 0 ends them, what
+ *	  follows must be 0; none at all means any tag
+ * @size_min: in, out: smallest size of an allocation
+ * @size_max: in, out: largest size, 0 for any
+ * @probability: in, out: LOW_RESOURCES: chances in NTPOOL_VERIFIER_CERTAIN that an
+ *		 allocation fails
+ * @grace: in, out: LOW_RESOURCES: seconds after the machine's start in which none
+ *	   fails
+ * @process: in, out: name of the process that allocates, ending with 0; "" for any
+ * @driver: in, out: name of the module that allocates, likewise
+ * @attempted: out: allocations that these settings chose, since they were set
+ * @succeeded: out: of these, done
+ * @succeeded_special: out: of those, in special pool
+ * @failed_deliberately: out: of @attempted, refused by simulation
+ * @raises: out: FORCE_IRQL: raises of the IRQL to DISPATCH
+ * @trimmed: out: pages taken out at these
+ * @tracked: out: POOL_TRACKING: blocks tracked now
+ * @tracked_bytes: out: bytes they were asked with
+ * @tracked_peak: out: highest value of @tracked
+ * @leaked: out: tracked blocks that were left behind, by sessions or modules
+ * @special_pages: out: pages of special pool's address space, 0 before its first use
+ * @special_live: out: of these, pages of live blocks
+ * @special_kept: out: of these, pages of freed blocks, kept unmapped
+ * @special_fallbacks: out: allocations that special pool had no room for, since the
+ *		       module was loaded
+ */
+struct ntpool_verifier {
+	__u32 set;
+	__u32 flags;
+	__u32 tags[NTPOOL_VERIFIER_TAGS];
+	__u64 size_min;
+	__u64 size_max;
+	__u32 probability;
+	__u32 grace;
+	char  process[NTPOOL_COMM_LEN];
+	char  driver[NTPOOL_NAME_LEN];
+	__u64 attempted;
+	__u64 succeeded;
+	__u64 succeeded_special;
+	__u64 failed_deliberately;
+	__u64 raises;
+	__u64 trimmed;
+	__u64 tracked;
+	__u64 tracked_bytes;
+	__u64 tracked_peak;
+	__u64 leaked;
+	__u64 special_pages;
+	__u64 special_live;
+	__u64 special_kept;
+	__u64 special_fallbacks;
+};
+
+/**
+ * struct ntpool_special - special pool for what this session allocates
+ * @on: in: 1 as if each allocation had NTPOOL_FLAG_SPECIAL_POOL, 0 not so
+ * @flags: in: must be 0
+ */
+struct ntpool_special {
+	__u32 on;
+	__u32 flags;
+};
+
 /* Address-space layouts: ntpool_split.layout. */
 enum ntpool_layout {
 	/* The machine's own, as this kernel runs. */
@@ -1007,6 +1086,8 @@ struct ntpool_event {
 #define NTPOOL_IOC_SLOTS	_IOWR(NTPOOL_IOC_MAGIC, 0x85, struct ntpool_slots)
 #define NTPOOL_IOC_QUOTA	_IOWR(NTPOOL_IOC_MAGIC, 0x86, struct ntpool_quota)
 #define NTPOOL_IOC_CONDITION	_IOWR(NTPOOL_IOC_MAGIC, 0x87, struct ntpool_condition_open)
+#define NTPOOL_IOC_VERIFIER	_IOWR(NTPOOL_IOC_MAGIC, 0x88, struct ntpool_verifier)
+#define NTPOOL_IOC_SPECIAL	_IOW(NTPOOL_IOC_MAGIC, 0x89, struct ntpool_special)
 #define NTPOOL_IOC_ALLOC	_IOWR(NTPOOL_IOC_MAGIC, 0x90, struct ntpool_alloc)
 #define NTPOOL_IOC_FREE		_IOWR(NTPOOL_IOC_MAGIC, 0x91, struct ntpool_free)
 #define NTPOOL_IOC_READ		_IOWR(NTPOOL_IOC_MAGIC, 0x92, struct ntpool_rw)

@@ -1,0 +1,158 @@
+#!/usr/bin/env bats
+# verifier, as a user runs it, and what it finds.
+
+setup_file() {
+	load common
+	play <<-'PLAY'
+		chmod 666 /dev/ntpool
+		t off ntpool verifier
+		t off_json ntpool verifier --json
+		t io ntpool verifier --flags 0x11
+		t nobody su nobody -s /bin/sh -c 'ntpool verifier --flags 0x1'
+		t nobody_asks su nobody -s /bin/sh -c 'ntpool verifier --json'
+		t set ntpool verifier --flags 0x9 --tag 'Xyz*' --tag 'A?c' --size 10-4K --driver ntpool --process ntpool
+		t get ntpool verifier --json
+		t words ntpool verifier --flags special,irql,faults,tracking --probability 50 --grace 7 --json
+		t reset ntpool verifier --reset --json
+
+		t hidden ntpool script <<-'SCRIPT'
+			alloc a paged 4K Hide
+			touch a 0 passive write 1
+			touch a 0 dispatch read
+		SCRIPT
+		ntpool verifier --flags irql >/dev/null
+		t shown ntpool script <<-'SCRIPT'
+			alloc a paged 4K Hide
+			touch a 0 passive write 1
+			touch a 0 dispatch read
+		SCRIPT
+
+		ntpool verifier --flags special --tag Over --json >/dev/null
+		t overrun ntpool script <<-'SCRIPT'
+			alloc a paged 100 Over
+			touch a 112 passive write 1
+		SCRIPT
+		dmesg >/share/overrun.dmesg
+		t counted ntpool verifier --json
+
+		ntpool verifier --flags faults --probability 10000 --grace 0 --process ntpool >/dev/null
+		t failing ntpool script <<-'SCRIPT'
+			alloc a paged 4K Fail
+		SCRIPT
+		ntpool verifier --flags faults --probability 10000 --grace 0 --process another >/dev/null
+		t sparing ntpool script <<-'SCRIPT'
+			alloc a paged 4K Fail
+		SCRIPT
+
+		ntpool verifier --flags tracking >/dev/null
+		ntpool script >/dev/null <<-'SCRIPT'
+			alloc a paged 100 Left
+			alloc b paged 200 Left
+			alloc c nonpaged 5000 Lost
+			alloc d nonpaged 5000 Fine
+			free d
+		SCRIPT
+		sleep 1
+		dmesg >/share/session.dmesg
+		t session_left ntpool verifier --json
+		insmod /lib/ntpool/ntpool_leaker.ko
+		rmmod ntpool_leaker
+		dmesg >/share/module.dmesg
+		t module_left ntpool verifier --json
+		t recorded ntpool bugchecks --json
+		ntpool verifier --reset >/dev/null
+	PLAY
+}
+
+setup() {
+	load common
+}
+
+# logged FILE REGEX: a line of the kernel's log matches
+logged() {
+	grep -Eq -- "$2" "$BATS_FILE_TMPDIR/$1.dmesg" || {
+		echo "the log does not say '$2':"
+		grep ntpool "$BATS_FILE_TMPDIR/$1.dmesg" | tail -n 40
+		return 1
+	}
+}
+
+@test "the verifier is off to begin with" {
+	status off 0
+	says off '^The verifier is off'
+	holds off_json '.flags == "0x0" and .options == [] and .tags == []'
+	holds off_json '.probability == 600 and .grace_seconds == 480'
+}
+
+@test "bits that concern I/O are refused in so many words" {
+	status io 1
+	complains io 'ntpool: I/O (0x10, 0x200) is not verified yet'
+	silent io
+}
+
+@test "setting is for root, asking for everybody" {
+	status nobody 1
+	complains nobody 'ntpool: what is verified is for root to say: run as root'
+	status nobody_asks 0
+	holds nobody_asks '.flags == "0x0"'
+}
+
+@test "what is set is told as Driver Verifier names it" {
+	status set 0
+	says set '^Verify Level 9 '
+	says set '^ +Special pool$'
+	says set "with a tag 'Xyz\\*' or 'A\\?c'"
+	says set 'of 10 bytes to 4 KiB'
+	says set 'by the module ntpool, for the process ntpool'
+	says set '^ +Pool Allocations Attempted +0$'
+}
+
+@test "what is set is in force" {
+	holds get '.flags == "0x9" and .options == ["special", "tracking"] and .tags == ["Xyz*", "A?c"]'
+	holds get '.size_min == 10 and .size_max == 4096 and .driver == "ntpool" and .process == "ntpool"'
+	holds words '.flags == "0xf" and .probability == 50 and .grace_seconds == 7 and .tags == []'
+}
+
+@test "reset switches everything off" {
+	status reset 0
+	holds reset '.flags == "0x0" and .driver == "" and .probability == 600'
+}
+
+@test "force IRQL checking shows the bug that hides otherwise" {
+	status hidden 0
+	hides hidden 'DRIVER_IRQL'
+	status shown 0
+	says shown 'DRIVER_IRQL_NOT_LESS_OR_EQUAL'
+}
+
+@test "a touch beyond a special block is caught with the instruction's name in the log" {
+	status overrun 0
+	says overrun 'DRIVER_PAGE_FAULT_BEYOND_END_OF_ALLOCATION'
+	logged overrun "special pool: write by handle_touch\\+0x[0-9a-f]+/.* 112 bytes from the start of a block of 100 bytes 'Over'"
+	logged overrun 'STOP: 0x000000D6 '
+	holds counted '.stats.attempted == 1 and .stats.succeeded_special == 1 and .stats.special_pages > 0'
+}
+
+@test "allocations of the process named fail, and no others" {
+	status failing 0
+	says failing 'INSUFFICIENT_RESOURCES'
+	status sparing 0
+	hides sparing 'INSUFFICIENT_RESOURCES'
+}
+
+@test "what a session leaves is listed by tag with the stacks" {
+	logged session "left by .*: 2 blocks, 300 bytes, tag 'Left', allocated at"
+	logged session "left by .*: 1 blocks, 5000 bytes, tag 'Lost', allocated at"
+	logged session 'ntpool:   handle_alloc\+0x'
+	run grep "tag 'Fine'" "$BATS_FILE_TMPDIR/session.dmesg"
+	[ "$status" -eq 1 ]
+	holds session_left '.stats.leaked == 3 and .stats.tracked == 0'
+}
+
+@test "what a module leaves is listed by tag with the stacks, and is bug check 0xC4" {
+	logged module "left by ntpool_leaker: 3 blocks, 300 bytes, tag 'Leak', allocated at"
+	logged module "left by ntpool_leaker: 1 blocks, 5000 bytes, tag 'Lost', allocated at"
+	logged module 'ntpool:   (init_module|leaker_init)\+0x'
+	logged module 'STOP: 0x000000C4 \(0x0000000000000062, 0xFFFF[0-9A-F]+, 0x0000000000000000, 0x0000000000000004\)'
+	holds module_left '.stats.leaked == 7 and .stats.tracked == 4'
+}
