@@ -29,6 +29,7 @@
  * the target; ntpool_alloc_extended(), which is ExAllocatePool2 and 3, does not
  * where the release has not got them.
  */
+#include <linux/export.h>
 #include <linux/kernel.h>
 #include <linux/moduleparam.h>
 #include <linux/string.h>
@@ -102,6 +103,21 @@ const struct release *release_select(const char *name)
 	return NULL;
 }
 EXPORT_FOR_TESTS(release_select);
+
+/**
+ * ntpool_zeroes() - does NTPOOL_TYPE_ZERO zero (ExPoolZeroingNativelySupported)
+ *
+ * Where the release emulated does not know it, ExAllocatePoolZero and its kin zero
+ * the block themselves, if they were compiled with POOL_ZERO_DOWN_LEVEL_SUPPORT.
+ *
+ * Context: any.
+ * Return: whether it does.
+ */
+bool ntpool_zeroes(void)
+{
+	return release->zeroes;
+}
+EXPORT_SYMBOL_GPL(ntpool_zeroes);
 
 /**
  * release_init() - read target=

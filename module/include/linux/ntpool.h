@@ -86,6 +86,8 @@ void *__ntpool_alloc_extended(u64 flags, size_t size, u32 tag,
 			      const struct ntpool_extended *parameters,
 			      u32 count, u32 *status, struct module *module);
 
+bool ntpool_zeroes(void);
+
 #define ntpool_alloc_with_tag(type, size, tag, status) \
 	__ntpool_alloc_with_tag(type, size, tag, status, THIS_MODULE)
 #define ntpool_alloc_with_quota_tag(type, size, tag, status) \

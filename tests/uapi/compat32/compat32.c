@@ -155,6 +155,20 @@ static void test_pools(void)
 	       "slots takes a 64-bit address of a 32-bit program");
 }
 
+static void test_limits(void)
+{
+	struct ntpool_quota quota = { .pid = 0 };
+	struct ntpool_condition_open open = {
+		.condition = NTPOOL_CONDITION_HIGH_PAGED,
+	};
+
+	result(!call(NTPOOL_IOC_QUOTA, &quota) &&
+		       quota.paged_limit == NTPOOL_QUOTA_UNLIMITED,
+	       "quota fills a 32-bit program's struct");
+	result(!call(NTPOOL_IOC_CONDITION, &open) && open.fd > 2 && open.set,
+	       "condition gives a 32-bit program a file descriptor");
+}
+
 static void test_request(void)
 {
 	unsigned long long buffer = 0;
@@ -207,7 +221,7 @@ static int main32(void)
 	unsigned long long paged, nonpaged;
 
 	device = syscall3(NR_open, ptr32("/dev/ntpool"), O_RDWR, 0);
-	print("1..21\n");
+	print("1..23\n");
 	result(device >= 0, "a 32-bit program opens the device");
 	paged = test_alloc(NTPOOL_FLAG_PAGED);
 	nonpaged = test_alloc(NTPOOL_FLAG_NON_PAGED);
@@ -216,6 +230,7 @@ static int main32(void)
 	test_split();
 	test_stats();
 	test_pools();
+	test_limits();
 	test_request();
 	test_refusals();
 	test_free(paged);
