@@ -188,6 +188,42 @@ static void pool2_is_not_there_before_the_current_release(struct kunit *test)
 	}
 }
 
+/* The pool that a block of a type comes from. */
+static u64 pool_of(struct kunit *test, const char *name, u32 type)
+{
+	struct pool_block_info info = {};
+	void *p;
+
+	KUNIT_EXPECT_EQ(test, emulate(name), 0);
+	p = ntpool_alloc_with_tag(type, 64, TEST_TAG, NULL);
+	KUNIT_EXPECT_TRUE(test, pool_find((unsigned long)p, &info));
+	KUNIT_EXPECT_EQ(test, ntpool_free(p, TEST_TAG), 0ull);
+	return info.flags & POOLS;
+}
+
+static void nonpaged_pool_is_executable_before_the_current_release(struct kunit *test)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(names) - 1; i++)
+		KUNIT_EXPECT_EQ(test, pool_of(test, names[i], 0),
+				NTPOOL_FLAG_NON_PAGED_EXECUTE);
+	KUNIT_EXPECT_EQ(test, pool_of(test, "current", 0),
+			NTPOOL_FLAG_NON_PAGED);
+}
+
+static void nonpaged_pool_nx_is_known_from_win10_on(struct kunit *test)
+{
+	KUNIT_EXPECT_EQ(test, pool_of(test, "2003", NTPOOL_TYPE_NX),
+			NTPOOL_FLAG_NON_PAGED_EXECUTE);
+	KUNIT_EXPECT_EQ(test, pool_of(test, "win7", NTPOOL_TYPE_NX),
+			NTPOOL_FLAG_NON_PAGED_EXECUTE);
+	KUNIT_EXPECT_EQ(test, pool_of(test, "win10", NTPOOL_TYPE_NX),
+			NTPOOL_FLAG_NON_PAGED);
+	KUNIT_EXPECT_EQ(test, pool_of(test, "current", NTPOOL_TYPE_NX),
+			NTPOOL_FLAG_NON_PAGED);
+}
+
 static void nonpaged_pool_serves_dispatch_in_every_release(struct kunit *test)
 {
 	unsigned int i;
@@ -216,6 +252,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(from_win7_on_a_wrong_tag_is_bugcheck_c2_0a),
 	KUNIT_CASE(the_zero_bit_is_ignored_before_the_current_release),
 	KUNIT_CASE(pool2_is_not_there_before_the_current_release),
+	KUNIT_CASE(nonpaged_pool_is_executable_before_the_current_release),
+	KUNIT_CASE(nonpaged_pool_nx_is_known_from_win10_on),
 	KUNIT_CASE(nonpaged_pool_serves_dispatch_in_every_release),
 	{}
 };
