@@ -30,8 +30,8 @@
 #include "pool/internal.h"
 #include "pool/limits.h"
 
-#define MB_TO_PAGES(mb) ((u64)(mb) << (20 - PAGE_SHIFT))
-#define NONPAGED_MOST	MB_TO_PAGES(128 << 10)
+#define PAGES_OF_MB(mb) ((u64)(mb) << (20 - PAGE_SHIFT))
+#define NONPAGED_MOST	PAGES_OF_MB(128 << 10)
 
 /**
  * struct pool_size - how large a pool is
@@ -66,7 +66,7 @@ static void refresh_pool(bool paged)
 	u64 mb = READ_ONCE(limit_mb[paged]);
 
 	WRITE_ONCE(limit_now[paged],
-		   mb ? MB_TO_PAGES(mb) : default_limit(paged));
+		   mb ? PAGES_OF_MB(mb) : default_limit(paged));
 }
 
 /* Takes the lock of swap, so not at DISPATCH. */
