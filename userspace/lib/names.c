@@ -74,6 +74,7 @@ const char *ntpool_bugcheck_name(uint32_t code)
 		{ 0xd5, "DRIVER_PAGE_FAULT_IN_FREED_SPECIAL_POOL" },
 		{ 0xd6, "DRIVER_PAGE_FAULT_BEYOND_END_OF_ALLOCATION" },
 		{ 0xfc, "ATTEMPTED_EXECUTE_OF_NOEXECUTE_MEMORY" },
+		{ 0x139, "KERNEL_SECURITY_CHECK_FAILURE" },
 	};
 
 	return NAME_OF(names, code);

@@ -13,8 +13,9 @@
 #define VOID  void
 #define CONST const
 #define NTAPI
-#define FORCEINLINE	  static __always_inline
-#define DECLSPEC_NORETURN __noreturn
+#define FORCEINLINE	      static __always_inline
+#define DECLSPEC_NORETURN     __noreturn
+#define DECLSPEC_ALIGN(bytes) __aligned(bytes)
 
 typedef void *PVOID, *HANDLE, *PHANDLE;
 typedef const void *PCVOID;

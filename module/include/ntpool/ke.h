@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* IRQL, spin locks and bug checks with NT's names (wdm.h). */
+#ifndef _NTPOOL_KE_H
+#define _NTPOOL_KE_H
+
+#include <linux/bug.h>
+#include <linux/ntpool.h>
+#include <linux/spinlock.h>
+
+#include <ntpool/ntdef.h>
+
+typedef UCHAR KIRQL, *PKIRQL;
+
+#define PASSIVE_LEVEL  NTPOOL_IRQL_PASSIVE
+#define LOW_LEVEL      NTPOOL_IRQL_PASSIVE
+#define APC_LEVEL      NTPOOL_IRQL_APC
+#define DISPATCH_LEVEL NTPOOL_IRQL_DISPATCH
+
+#define KeGetCurrentIrql() ((KIRQL)ntpool_irql())
+
+#define KeRaiseIrql(NewIrql, OldIrql) \
+	((void)(*(OldIrql) = ntpool_raise_irql(NewIrql)))
+
+FORCEINLINE KIRQL KeRaiseIrqlToDpcLevel(VOID)
+{
+	return ntpool_raise_irql(DISPATCH_LEVEL);
+}
+
+FORCEINLINE VOID KeLowerIrql(KIRQL NewIrql)
+{
+	ntpool_lower_irql(NewIrql);
+}
+
+typedef spinlock_t KSPIN_LOCK, *PKSPIN_LOCK;
+
+/* A macro, so that lockdep tells the locks of different places apart. */
+#define KeInitializeSpinLock(SpinLock) spin_lock_init(SpinLock)
+
+FORCEINLINE KIRQL KeAcquireSpinLockRaiseToDpc(PKSPIN_LOCK SpinLock)
+{
+	KIRQL before = KeRaiseIrqlToDpcLevel();
+
+	spin_lock(SpinLock);
+	return before;
+}
+
+#define KeAcquireSpinLock(SpinLock, OldIrql) \
+	((void)(*(OldIrql) = KeAcquireSpinLockRaiseToDpc(SpinLock)))
+
+FORCEINLINE VOID KeReleaseSpinLock(PKSPIN_LOCK SpinLock, KIRQL NewIrql)
+{
+	spin_unlock(SpinLock);
+	KeLowerIrql(NewIrql);
+}
+
+FORCEINLINE VOID KeAcquireSpinLockAtDpcLevel(PKSPIN_LOCK SpinLock)
+{
+	spin_lock(SpinLock);
+}
+
+FORCEINLINE VOID KeReleaseSpinLockFromDpcLevel(PKSPIN_LOCK SpinLock)
+{
+	spin_unlock(SpinLock);
+}
+
+/*
+ * What follows this call counts on not being reached, so the thread ends here even
+ * with bugcheck=record; in an interrupt that is a panic.
+ */
+static __always_inline void __noreturn
+KeBugCheckEx(ULONG BugCheckCode, ULONG_PTR BugCheckParameter1,
+	     ULONG_PTR BugCheckParameter2, ULONG_PTR BugCheckParameter3,
+	     ULONG_PTR BugCheckParameter4)
+{
+	ntpool_bugcheck(BugCheckCode, BugCheckParameter1, BugCheckParameter2,
+			BugCheckParameter3, BugCheckParameter4);
+	BUG();
+}
+
+static __always_inline void __noreturn KeBugCheck(ULONG BugCheckCode)
+{
+	KeBugCheckEx(BugCheckCode, 0, 0, 0, 0);
+}
+
+#endif /* _NTPOOL_KE_H */

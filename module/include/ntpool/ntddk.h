@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * NT's driver interface on Linux: names and types for kernel code in NT's manner.
+ * What each call does is told where linux/ntpool.h's call of the kind is defined.
+ *
+ * A module that includes this is built with -I<ntpool>/module/include and, if it
+ * writes its tags as NT does ('gaTx'), with -Wno-multichar.  It includes Linux's
+ * headers first: NT's words `try`, `leave` and the like are macros from here on.
+ * min() and max() stay Linux's, which want both sides of one type.
+ */
+#ifndef _NTPOOL_NTDDK_H
+#define _NTPOOL_NTDDK_H
+
+#include <linux/module.h>
+
+#include <ntpool/ntdef.h>
+#include <ntpool/ntstatus.h>
+#include <ntpool/ke.h>
+#include <ntpool/interlocked.h>
+#include <ntpool/list.h>
+#include <ntpool/pool.h>
+#include <ntpool/lookaside.h>
+#include <ntpool/rtl.h>
+#include <ntpool/excpt.h>
+
+#endif /* _NTPOOL_NTDDK_H */

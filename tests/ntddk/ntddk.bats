@@ -1,0 +1,91 @@
+#!/usr/bin/env bats
+# A module in NT's manner, built outside of the tree as README.md says, and what happens
+# to exceptions that nobody handles.
+# shellcheck disable=SC2154 # bats sets output and status
+
+setup_file() {
+	export root
+	root=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
+	export flavour=${NTPOOL_KERNEL:-stock}
+	export place=$BATS_FILE_TMPDIR/built said=$BATS_FILE_TMPDIR/said
+	build_outside
+	"$root/tests/vm/run" --share "$place" -- sh -c '
+		insmod /share/ntddk_example.ko && rmmod ntddk_example
+		echo "status $?"
+		ntpool bugchecks
+		dmesg | sed -n "s/.*ntddk: //p"' >"$said" 2>&1
+}
+
+# Another directory with what a stranger has: his sources, our headers, our Module.symvers.
+# It is built where the kernel of that flavour has its compiler, which may be a chroot.
+build_outside() {
+	local tree=$BATS_FILE_TMPDIR/outside
+	mkdir -p "$tree" "$place/src"
+	make -s -C "$root" --no-print-directory module FLAVOUR="$flavour" >&2
+	cp "$root"/tests/ntddk/*.c "$root/tests/ntddk/Kbuild" "$tree"
+	mkdir -p "$tree/ntpool/module"
+	cp -r "$root/module/include" "$tree/ntpool/module"
+	cp "$root/build/kernel/$flavour/Module.symvers" "$place/src/ntpool.symvers"
+	KBUILD_ARGS='NTPOOL=$(M)/ntpool KBUILD_EXTRA_SYMBOLS=$(M)/ntpool.symvers' \
+		"$root/module/kbuild" "$flavour" "$place" "$tree" example.c unhandled.c ntpool \
+		>"$BATS_FILE_TMPDIR/build" 2>&1 || {
+		cat "$BATS_FILE_TMPDIR/build"
+		return 1
+	}
+}
+
+# unhandled HOW: loads the module in a machine that ends with the thread.
+unhandled() {
+	run "$root/tests/vm/run" --no-build --kernel "$flavour" --share "$place" \
+		--log "$BATS_TEST_TMPDIR/log" -- insmod /share/ntddk_unhandled.ko how="$1"
+	echo "$output"
+	[ "$status" = 125 ]
+	run cat "$BATS_TEST_TMPDIR/log"
+	[[ $output != *"ntddk: "* ]]
+}
+
+@test "an outside module builds without a warning, objtool's included" {
+	cat "$BATS_FILE_TMPDIR/build"
+	[ "$(grep -ci warning "$BATS_FILE_TMPDIR/build")" = 0 ]
+	[ -e "$place/ntddk_example.ko" ]
+}
+
+@test "it loads, runs and goes" {
+	cat "$said"
+	grep -qx 'status 0' "$said"
+	grep -qx '18 checks' "$said"
+}
+
+@test "every check of the example is right" {
+	cat "$said"
+	[ "$(grep -c '^ok - ' "$said")" = 18 ]
+	[ "$(grep -c '^not ok - ' "$said")" = 0 ]
+}
+
+@test "a damaged list is bug check 0x139" {
+	grep -q 'KERNEL_SECURITY_CHECK_FAILURE' "$said"
+}
+
+@test "a raise without a protected block is 0x1E and ends the thread" {
+	unhandled raise
+	[[ $output == *"STOP: 0x0000001E (0x00000000C0000001, "* ]]
+	[[ $output == *"kernel BUG at"* ]]
+}
+
+@test "a raise that no filter takes is 0x1E and ends the thread" {
+	unhandled search
+	[[ $output == *"STOP: 0x0000001E (0x00000000C0000001, "* ]]
+	[[ $output == *"kernel BUG at"* ]]
+}
+
+@test "a fault that no filter takes is 0x1E and an oops" {
+	unhandled fault
+	[[ $output == *"STOP: 0x0000001E (0x00000000C0000005, "*", 0x0000000000000000, 0x0000000000000010)"* ]]
+	[[ $output == *"NULL pointer dereference"* ]]
+}
+
+@test "KeBugCheckEx() ends the thread" {
+	unhandled bugcheck
+	[[ $output == *"STOP: 0x000000E2 (0x0000000000000001, 0x0000000000000002, "* ]]
+	[[ $output == *"kernel BUG at"* ]]
+}
