@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* pool/special*.c: blocks whose misuse is caught by the instruction. */
+#include <linux/delay.h>
 #include <linux/prandom.h>
 #include <linux/slab.h>
+#include <linux/swap.h>
 
 #include "pool/internal.h"
 #include "pool/special.h"
@@ -492,6 +494,66 @@ static void random_work_keeps_every_block_and_leaves_nothing(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, after.nonpaged_bytes, before.nonpaged_bytes);
 }
 
+/* Promise nearly all there is, so that hardly a paged block can be had. */
+static void *promise_all_but(unsigned long left)
+{
+	unsigned long pages = si_mem_available() + get_nr_swap_pages();
+	void *held = NULL;
+
+	for (; !held && pages > left; pages -= left)
+		held = paging_alloc(pages);
+	return held;
+}
+
+static void random_work_short_of_memory_harms_no_block_and_leaves_nothing(struct kunit *test)
+{
+	struct model_block *blocks = kunit_kcalloc(test, MODEL_BLOCKS, sizeof(*blocks), GFP_KERNEL);
+	void *held = promise_all_but(64);
+	u64 seq = bugcheck_last_seq(), fallbacks = stats().fallbacks;
+	struct rnd_state rnd;
+	int i;
+
+	KUNIT_ASSERT_NOT_NULL(test, blocks);
+	KUNIT_ASSERT_NOT_NULL(test, held);
+	prandom_seed_state(&rnd, 4711);
+	for (i = 0; i < MODEL_STEPS / 2; i++)
+		model_step(test, blocks, &rnd);
+	for (i = 0; i < MODEL_BLOCKS; i++)
+		if (blocks[i].start)
+			model_free(test, &blocks[i]);
+	paging_free(held);
+	EXPECT_NO_BUGCHECK(test, seq);
+	KUNIT_EXPECT_GT(test, stats().fallbacks, fallbacks);
+	KUNIT_EXPECT_EQ(test, stats().live_pages, 0ull);
+}
+
+#ifdef CONFIG_FAULT_INJECTION
+/* Of what an allocation at DISPATCH asks the kernel for, the n-th is refused. */
+static void an_allocation_refused_halfway_leaves_nothing(struct kunit *test)
+{
+	u64 before = stats().live_pages, seq = bugcheck_last_seq();
+	unsigned int n, failed = 0;
+	void *p;
+	u8 old;
+
+	for (n = 1; n <= 12; n++) {
+		old = ntpool_raise_irql(NTPOOL_IRQL_DISPATCH);
+		WRITE_ONCE(current->fail_nth, n);
+		p = ntpool_alloc(NON_PAGED, 3 * PAGE_SIZE + 1, TEST_TAG);
+		WRITE_ONCE(current->fail_nth, 0);
+		failed += !special_contains((unsigned long)p);
+		ntpool_free(p, TEST_TAG);
+		ntpool_lower_irql(old);
+	}
+	KUNIT_EXPECT_GT(test, failed, 2u);
+	KUNIT_EXPECT_LT(test, failed, 12u);
+	/* Freed at DISPATCH: a worker buries them. */
+	while (stats().live_pages > before)
+		msleep(10);
+	EXPECT_NO_BUGCHECK(test, seq);
+}
+#endif
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(a_block_ends_with_its_page_and_is_16_byte_aligned_and_zeroed),
 	KUNIT_CASE(a_block_of_a_page_or_more_is_page_aligned),
@@ -512,6 +574,10 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(freed_addresses_come_back_only_when_the_budget_is_used_up),
 	KUNIT_CASE(without_room_ordinary_pool_takes_the_allocation),
 	KUNIT_CASE(random_work_keeps_every_block_and_leaves_nothing),
+	KUNIT_CASE(random_work_short_of_memory_harms_no_block_and_leaves_nothing),
+#ifdef CONFIG_FAULT_INJECTION
+	KUNIT_CASE(an_allocation_refused_halfway_leaves_nothing),
+#endif
 	{}
 };
 

@@ -34,6 +34,8 @@ setup_file() {
 		SCRIPT
 		dmesg >/share/overrun.dmesg
 		t counted ntpool verifier --json
+		t recorded ntpool bugchecks
+		t recorded_json ntpool bugchecks --json
 
 		ntpool verifier --flags faults --probability 10000 --grace 0 --process ntpool >/dev/null
 		t failing ntpool script <<-'SCRIPT'
@@ -59,7 +61,6 @@ setup_file() {
 		rmmod ntpool_leaker
 		dmesg >/share/module.dmesg
 		t module_left ntpool verifier --json
-		t recorded ntpool bugchecks --json
 		ntpool verifier --reset >/dev/null
 	PLAY
 }
@@ -131,6 +132,12 @@ logged() {
 	logged overrun "special pool: write by handle_touch\\+0x[0-9a-f]+/.* 112 bytes from the start of a block of 100 bytes 'Over'"
 	logged overrun 'STOP: 0x000000D6 '
 	holds counted '.stats.attempted == 1 and .stats.succeeded_special == 1 and .stats.special_pages > 0'
+}
+
+@test "its record has the instruction's name, too" {
+	says recorded '^ +0xD6 DRIVER_PAGE_FAULT_BEYOND_END_OF_ALLOCATION'
+	says recorded '^ +by handle_touch\+0x[0-9a-f]+ \[ntpool\]$'
+	out recorded_json | jq -es 'any(.[]; .code == "0xd6" and (.instruction | test("^handle_touch\\+0x")))'
 }
 
 @test "allocations of the process named fail, and no others" {

@@ -38,7 +38,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 
 static void print_text(const struct ntpool_event *event)
 {
-	char when[32], text[BUGCHECK_TEXT];
+	char when[32], text[BUGCHECK_TEXT], symbol[SYMBOL_TEXT];
 	time_t seconds = event->time_ns / 1000000000;
 
 	strftime(when, sizeof(when), "%F %T", localtime(&seconds));
@@ -47,6 +47,8 @@ static void print_text(const struct ntpool_event *event)
 	       (unsigned int)(event->time_ns % 1000000000 / 1000000), event->cpu,
 	       event->irql, NTPOOL_COMM_LEN, event->comm, event->pid,
 	       bugcheck_text(event, text));
+	if (bugcheck_instruction(event, symbol))
+		printf("        by %s\n", symbol);
 }
 
 static void print_event(const struct ntpool_event *event, bool json)

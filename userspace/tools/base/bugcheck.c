@@ -5,6 +5,7 @@
 
 #include "base/bugcheck.h"
 #include "base/json.h"
+#include "base/symbols.h"
 
 const char *bugcheck_text(const struct ntpool_event *event,
 			  char text[BUGCHECK_TEXT])
@@ -15,6 +16,22 @@ const char *bugcheck_text(const struct ntpool_event *event,
 		 (uint64_t)event->param[0], (uint64_t)event->param[1],
 		 (uint64_t)event->param[2], (uint64_t)event->param[3]);
 	return text;
+}
+
+const char *bugcheck_instruction(const struct ntpool_event *event,
+				 char text[SYMBOL_TEXT])
+{
+	switch (event->code) {
+	case 0x50: /* PAGE_FAULT_IN_NONPAGED_AREA */
+	case 0xCC: /* PAGE_FAULT_IN_FREED_SPECIAL_POOL */
+	case 0xCD: /* PAGE_FAULT_BEYOND_END_OF_ALLOCATION */
+	case 0xD5: /* the same two, by a driver */
+	case 0xD6:
+		return symbol_text(event->param[2], text);
+	case 0xD1: /* DRIVER_IRQL_NOT_LESS_OR_EQUAL */
+		return symbol_text(event->param[3], text);
+	}
+	return NULL;
 }
 
 static struct json_object *hex_array(const __u64 *values, size_t count)
@@ -39,7 +56,7 @@ static size_t stack_depth(const struct ntpool_event *event)
 struct json_object *bugcheck_json(const struct ntpool_event *event)
 {
 	struct json_object *object = json_object_new_object();
-	char text[64];
+	char text[64], symbol[SYMBOL_TEXT];
 
 	json_add_number(object, "number", event->seq);
 	json_object_object_add(object, "code", json_hex(event->code));
@@ -54,6 +71,8 @@ struct json_object *bugcheck_json(const struct ntpool_event *event)
 	json_add_text(object, "comm", text);
 	json_add_number(object, "cpu", event->cpu);
 	json_add_number(object, "irql", event->irql);
+	if (bugcheck_instruction(event, symbol))
+		json_add_text(object, "instruction", symbol);
 	json_object_object_add(object, "stack",
 			       hex_array(event->stack, stack_depth(event)));
 	return object;
