@@ -31,7 +31,26 @@ static inline bool lookaside_may_be_in(size_t size)
 	       size >= sizeof(struct ntpool_lookaside);
 }
 
-/* For lookaside.c, and the tests. */
+/* Blocks that a list may keep. */
+#define LOOKASIDE_DEPTH_LEAST 4
+#define LOOKASIDE_DEPTH_MOST  256
+
+static inline unsigned long lookaside_first(const struct ntpool_lookaside *list)
+{
+	return (unsigned long)list;
+}
+
+static inline unsigned long lookaside_last(const struct ntpool_lookaside *list)
+{
+	return lookaside_first(list) + sizeof(*list) - 1;
+}
+
+/* lookaside.c */
+void lookaside_abandon(struct ntpool_lookaside *list);
+
+/* lookaside_lists.c */
+int lookaside_register(struct ntpool_lookaside *list);
+bool lookaside_unregister(struct ntpool_lookaside *list);
 u32 lookaside_next_depth(u32 depth, u32 allocs, u32 misses);
 bool lookaside_balance(void);
 void lookaside_module_goes(const struct module *module);
