@@ -6,7 +6,9 @@
 #ifndef NTPOOL_CORE_H
 #define NTPOOL_CORE_H
 
+#include <linux/irqflags.h>
 #include <linux/ntpool.h>
+#include <linux/preempt.h>
 #include <linux/sched.h>
 #include <linux/wait.h>
 
@@ -42,6 +44,59 @@
 #define BUGCHECK_ATTEMPTED_EXECUTE_OF_NOEXECUTE_MEMORY	    0xFC
 #define BUGCHECK_KERNEL_SECURITY_CHECK_FAILURE		    0x139
 /* clang-format on */
+
+/* Threads raised to APC. */
+extern atomic_t irql_apc_count;
+u8 irql_passive_or_apc(void);
+
+static inline bool irql_in_rcu_section(void)
+{
+#ifdef CONFIG_PREEMPT_RCU
+	return READ_ONCE(current->rcu_read_lock_nesting) > 0;
+#else
+	return false; /* there, a read-side section has preemption off */
+#endif
+}
+
+/**
+ * irql_at_most_apc() - may the running code sleep
+ * @count: preempt_count() of it
+ *
+ * Context: any.
+ */
+static __always_inline bool irql_at_most_apc(unsigned int count)
+{
+	return likely(!count && !irqs_disabled() && !irql_in_rcu_section());
+}
+
+/**
+ * irql_at_most_dispatch() - is the running code no hardware interrupt's
+ * @count: preempt_count() of it
+ *
+ * Context: any.
+ */
+static __always_inline bool irql_at_most_dispatch(unsigned int count)
+{
+	return likely(!(count & (NMI_MASK | HARDIRQ_MASK)));
+}
+
+/**
+ * irql_now() - ntpool_irql() for where every instruction counts
+ *
+ * Context: any.
+ * Return: NTPOOL_IRQL_*.
+ */
+static __always_inline u8 irql_now(void)
+{
+	unsigned int count = preempt_count();
+
+	if (irql_at_most_apc(count))
+		return unlikely(atomic_read(&irql_apc_count)) ?
+			       irql_passive_or_apc() :
+			       NTPOOL_IRQL_PASSIVE;
+	return irql_at_most_dispatch(count) ? NTPOOL_IRQL_DISPATCH :
+					      NTPOOL_IRQL_DEVICE;
+}
 
 /**
  * struct bugcheck_record - one bug check that was raised

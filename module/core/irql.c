@@ -33,7 +33,7 @@ struct apc_thread {
 
 static DEFINE_HASHTABLE(apc_threads, 6);
 static DEFINE_SPINLOCK(apc_lock);
-static atomic_t apc_count;
+atomic_t irql_apc_count;
 
 static struct apc_thread *apc_find_locked(struct task_struct *task)
 {
@@ -51,7 +51,7 @@ static bool apc_is_raised(void)
 	unsigned long flags;
 	bool raised;
 
-	if (!atomic_read(&apc_count))
+	if (!atomic_read(&irql_apc_count))
 		return false;
 	spin_lock_irqsave(&apc_lock, flags);
 	raised = apc_find_locked(current);
@@ -68,7 +68,7 @@ static void apc_raise(void)
 	spin_lock_irq(&apc_lock);
 	hash_add(apc_threads, &apc->node, (unsigned long)current);
 	spin_unlock_irq(&apc_lock);
-	atomic_inc(&apc_count);
+	atomic_inc(&irql_apc_count);
 }
 
 static void apc_lower(void)
@@ -81,18 +81,19 @@ static void apc_lower(void)
 		hash_del(&apc->node);
 	spin_unlock_irq(&apc_lock);
 	if (apc) {
-		atomic_dec(&apc_count);
+		atomic_dec(&irql_apc_count);
 		kfree(apc);
 	}
 }
 
-static bool in_rcu_section(void)
+/**
+ * irql_passive_or_apc() - the IRQL of a thread that may sleep
+ *
+ * Return: NTPOOL_IRQL_APC if it has raised itself to that, else _PASSIVE.
+ */
+u8 irql_passive_or_apc(void)
 {
-#ifdef CONFIG_PREEMPT_RCU
-	return READ_ONCE(current->rcu_read_lock_nesting) > 0;
-#else
-	return false; /* there, a read-side section has preemption off */
-#endif
+	return apc_is_raised() ? NTPOOL_IRQL_APC : NTPOOL_IRQL_PASSIVE;
 }
 
 /**
@@ -103,11 +104,7 @@ static bool in_rcu_section(void)
  */
 u8 ntpool_irql(void)
 {
-	if (in_nmi() || in_hardirq())
-		return NTPOOL_IRQL_DEVICE;
-	if (in_atomic() || irqs_disabled() || in_rcu_section())
-		return NTPOOL_IRQL_DISPATCH;
-	return apc_is_raised() ? NTPOOL_IRQL_APC : NTPOOL_IRQL_PASSIVE;
+	return irql_now();
 }
 EXPORT_SYMBOL_GPL(ntpool_irql);
 

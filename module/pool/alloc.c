@@ -12,6 +12,8 @@
 #include "pool/internal.h"
 #include "pool/limits.h"
 #include "pool/release.h"
+#include "pool/small_fast.h"
+#include "pool/tags.h"
 #include "pool/special.h"
 
 #define KNOWN (POOLS | NTPOOL_FLAG_USE_QUOTA | NTPOOL_FLAG_UNINITIALIZED | \
@@ -135,10 +137,62 @@ void *pool_alloc(struct pool_want *want)
 		return NULL;
 	}
 	tag_count_alloc(row, pool_flags_paged(want->flags), want->size);
+	tag_fold(pool_flags_paged(want->flags));
 	verifier_allocated(start, want);
 	return start;
 }
 EXPORT_FOR_TESTS(pool_alloc);
+
+/* What the common path takes beside one of these two pools. */
+#define QUICK_FLAGS (NTPOOL_FLAG_UNINITIALIZED | NTPOOL_FLAG_SESSION | \
+		     NTPOOL_FLAG_CACHE_ALIGNED | NTPOOL_FLAG_RAISE_ON_FAILURE)
+
+/*
+ * Most allocations: a small block under a tag that the module has used before, at a
+ * low enough IRQL, with a free slot at hand, and nobody watching.
+ */
+static __always_inline void *alloc_quickly(u64 flags, size_t size, u32 tag,
+					   struct module *module, bool paged)
+{
+	unsigned int count = preempt_count();
+	struct tag_row *row;
+	void *start;
+
+	if (unlikely(size - 1 >= PAGE_SIZE - paged) ||
+	    unlikely(tag & PROTECTED_POOL) ||
+	    !(paged ? irql_at_most_apc(count) : irql_at_most_dispatch(count)) ||
+	    verifier_watches())
+		return NULL;
+	row = tag_find(tag, module);
+	if (unlikely(!row))
+		return NULL;
+	start = small_alloc_quickly(flags, size, row, tag);
+	if (likely(start))
+		tag_count_alloc(row, paged, size);
+	return start;
+}
+
+/* All others, and all that is wrong: decides everything again. */
+static noinline void *alloc_slowly(u64 flags, size_t size, u32 tag,
+				   struct module *module, unsigned long caller)
+{
+	struct pool_want want = {
+		.flags = flags,
+		.size = size,
+		.tag = tag,
+		.module = module,
+		.caller = caller,
+	};
+
+	if (!pool_flags_valid(flags) || !pool_tag_valid(tag) ||
+	    size > SSIZE_MAX)
+		return NULL;
+	if (unlikely(!size)) {
+		verifier_objects(&want);
+		return NULL;
+	}
+	return pool_alloc(&want);
+}
 
 /**
  * __ntpool_alloc() - allocate a block (ExAllocatePool2)
@@ -158,22 +212,16 @@ EXPORT_FOR_TESTS(pool_alloc);
  */
 void *__ntpool_alloc(u64 flags, size_t size, u32 tag, struct module *module)
 {
-	struct pool_want want = {
-		.flags = flags,
-		.size = size,
-		.tag = tag,
-		.module = module,
-		.caller = _RET_IP_,
-	};
+	u64 pool = flags & ~QUICK_FLAGS;
+	void *start = NULL;
 
-	if (!pool_flags_valid(flags) || !pool_tag_valid(tag) ||
-	    size > SSIZE_MAX)
-		return NULL;
-	if (unlikely(!size)) {
-		verifier_objects(&want);
-		return NULL;
-	}
-	return pool_alloc(&want);
+	if (pool == NTPOOL_FLAG_NON_PAGED)
+		start = alloc_quickly(flags, size, tag, module, false);
+	else if (pool == NTPOOL_FLAG_PAGED)
+		start = alloc_quickly(flags, size, tag, module, true);
+	if (likely(start))
+		return start;
+	return alloc_slowly(flags, size, tag, module, _RET_IP_);
 }
 EXPORT_SYMBOL_GPL(__ntpool_alloc);
 

@@ -7,6 +7,7 @@
 
 #include "core/core.h"
 #include "pool/internal.h"
+#include "pool/tags.h"
 
 /* Read under RCU, written under its own lock with interrupts off. */
 static struct maple_tree blocks =
@@ -68,7 +69,7 @@ static void tell(const struct pool_block *block, struct pool_block_info *info)
 		.slot = round_up(block->size, PAGE_SIZE),
 		.owner = block->owner,
 	};
-	strscpy(info->module, tag_module(block->row), sizeof(info->module));
+	strscpy(info->module, block->row->module, sizeof(info->module));
 }
 
 /**

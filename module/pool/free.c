@@ -12,6 +12,7 @@
 #include "pool/hooks.h"
 #include "pool/internal.h"
 #include "pool/release.h"
+#include "pool/small_fast.h"
 #include "pool/special.h"
 
 static struct flaw bad_caller(enum bad_caller what, u64 p2, u64 p3, u64 p4)
@@ -147,6 +148,24 @@ static struct flaw free_large(unsigned long address, u32 tag, u8 irql)
 	return flaw;
 }
 
+static noinline u64 free_slowly(unsigned long address, u32 tag)
+{
+	void *start = (void *)address;
+	u8 irql = irql_now();
+	struct tracked *tracked;
+	struct flaw flaw = {};
+
+	if (!start)
+		return 0;
+	tracked = verifier_freeing(start);
+	if (address < TASK_SIZE_MAX)
+		flaw = judge_stray(address);
+	else if (!small_free(address, tag, irql, &flaw))
+		flaw = free_large(address, tag, irql);
+	verifier_freed(start, tracked, !flaw.code);
+	return flaw.code ? raise_flaw(&flaw) : 0;
+}
+
 /**
  * ntpool_free() - free a block (ExFreePoolWithTag)
  * @start: what ntpool_alloc() returned; NULL is let through
@@ -172,18 +191,9 @@ static struct flaw free_large(unsigned long address, u32 tag, u8 irql)
 u64 ntpool_free(void *start, u32 tag)
 {
 	unsigned long address = (unsigned long)start;
-	u8 irql = ntpool_irql();
-	struct tracked *tracked;
-	struct flaw flaw = {};
 
-	if (!start)
+	if (!verifier_watches() && small_free_quickly(address, tag))
 		return 0;
-	tracked = verifier_freeing(start);
-	if (address < TASK_SIZE_MAX)
-		flaw = judge_stray(address);
-	else if (!small_free(address, tag, irql, &flaw))
-		flaw = free_large(address, tag, irql);
-	verifier_freed(start, tracked, !flaw.code);
-	return unlikely(flaw.code) ? raise_flaw(&flaw) : 0;
+	return free_slowly(address, tag);
 }
 EXPORT_SYMBOL_GPL(ntpool_free);

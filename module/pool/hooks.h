@@ -43,6 +43,13 @@ u64 tracking_module_leaks(struct module *module);
 
 /* The hooks of the pool. */
 
+/* Is there anything that allocations must be shown to? */
+static inline bool verifier_watches(void)
+{
+	return static_branch_unlikely(&verifier_on) ||
+	       static_branch_unlikely(&special_on);
+}
+
 /* Should this allocation come from special pool? */
 static inline bool special_wants(const struct pool_want *want)
 {

@@ -185,18 +185,4 @@ bool small_next(unsigned long from, struct pool_block_info *info);
 int small_init(void);
 void small_exit(void);
 
-/* tags.c */
-struct tag_row *tag_row(u32 tag, struct module *module, gfp_t gfp);
-struct tag_row *tag_row_by_id(unsigned int id);
-u16 tag_row_id(const struct tag_row *row);
-u32 tag_of(const struct tag_row *row);
-const char *tag_module(const struct tag_row *row);
-bool tag_is_shared(const struct tag_row *row);
-void tag_count_alloc(struct tag_row *row, bool paged, size_t bytes);
-void tag_count_free(struct tag_row *row, bool paged, size_t bytes);
-void pool_count_failure(void);
-u64 pool_bytes(bool paged);
-int tags_init(void);
-void tags_exit(void);
-
 #endif /* NTPOOL_POOL_INTERNAL_H */

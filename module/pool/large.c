@@ -15,6 +15,7 @@
 #include "paging/paging.h"
 #include "pool/internal.h"
 #include "pool/limits.h"
+#include "pool/tags.h"
 #include "pool/special.h"
 
 /* Blocks freed at DISPATCH, where vfree() may not be called; in their memory. */

@@ -9,17 +9,23 @@
  * right before the block, as on NT, where a neighbour's overrun damages it and is
  * found out by that.  In paged pool it stands beside the page's descriptor, in
  * nonpaged memory: freeing a block does not need its page.  So it does for a block of
- * a whole page in either pool, which has to start where the page does.
+ * a whole page of nonpaged pool, which has to start where the page does.
  *
- * Each CPU works on one page of a class, the active one.  Pages with free slots
- * that no CPU works on are in the class's list of partial ones; full pages are in
- * no list.  A page whose last block goes is given back, but for a few.
+ * Each CPU has a magazine of free slots for a class; the common path is to take one
+ * out and to put one in.  In batches of half a magazine slots go back to the free
+ * list of their page, and come from there.  Pages with slots in their free list are in
+ * the class's list of partial ones, others in no list.  A page whose last slot comes
+ * back is given back, but for a few.
  *
- * Who may look at a descriptor: anyone in an RCU read-side section, as it is freed
- * after one; a block's owner, as a page with a live block stays.
+ * A block belongs to whoever clears RECORD_LIVE, by compare-and-exchange of the
+ * whole record: of two who free the same block one finds it freed before.
  *
- * Lock order: small_class.lock, small_page.lock; interrupts off; nothing is called
- * under them, and no pageable memory is touched.
+ * Who may look at a descriptor: anyone with preemption or interrupts off or in an
+ * RCU read-side section, as it is freed after one; a block's owner, as a page with a
+ * live block stays.  So it is with the page of nonpaged pool, for its headers.
+ *
+ * Under small_class.lock, with interrupts off, nothing is called, and no pageable
+ * memory is touched.
  */
 #ifndef NTPOOL_POOL_SMALL_H
 #define NTPOOL_POOL_SMALL_H
@@ -29,24 +35,30 @@
 #include <linux/spinlock.h>
 
 #include "pool/internal.h"
+#include "pool/pagemap.h"
 
 /**
- * struct small_record - what is known of a slot
+ * union small_record - what is known of a slot
  * @owner: of a block: quota account charged, 0 if none; of a free slot: the next
  *	   free one, counted from 1, 0 if none
  * @size: RECORD_* and, of a block, the bytes asked for
  * @row: of a block: its row of the tag table
+ * @word: all of it
  */
-struct small_record {
-	u32 owner;
-	u16 size;
-	u16 row;
+union small_record {
+	struct {
+		u32 owner;
+		u16 size;
+		u16 row;
+	};
+	u64 word;
 };
 
 #define RECORD_BYTES  0x1FFF
 #define RECORD_LIVE   0x2000 /* there is a block */
 #define RECORD_TAIL   0x4000 /* of a block: the mark stands behind it */
 #define RECORD_MARKED 0x8000 /* of a free slot: its first bytes are marked */
+#define RECORD_FRESH  0x4000 /* of a free slot: never used, it is all zeroes */
 
 static_assert(PAGE_SIZE <= RECORD_BYTES);
 
@@ -65,7 +77,7 @@ struct pool_header {
 	u8 size;
 	u8 type;
 	u32 tag;
-	struct small_record record;
+	union small_record record;
 };
 
 #define HEADER_ALLOCATED 2
@@ -86,71 +98,117 @@ enum small_kind {
 
 /**
  * struct small_class - slots of one size and kind
- * @slot: bytes from one slot to the next; constant, as the next six
+ * @slot: bytes from one slot to the next; constant, as the next seven
  * @first: where in a page the first one begins
  * @header: bytes of it before the block, 0 if the records are elsewhere
+ * @word: what a header starts with that has a block; @word_first: that of the first slot
  * @count: slots a page
  * @kept: pages with free slots that are kept, even if they are empty
  * @paged: which pool
- * @active: each CPU's page; changed by that CPU alone, under @lock
- * @lock: guards the next two
- * @partial: pages with free slots that are nobody's active one
+ * @magazine: each CPU's free slots; that CPU's alone, interrupts off
+ * @lock: guards the next two, and what pages say is under it
+ * @partial: pages with slots in their free lists
  * @partials: how many
  */
 struct small_class {
 	u16 slot;
 	u16 first;
 	u16 header;
+	u32 word, word_first;
 	u16 count;
 	u16 kept;
 	bool paged;
-	struct small_page *__percpu *active;
+	struct magazine __percpu *magazine;
 	spinlock_t lock;
 	struct list_head partial;
 	unsigned int partials;
 };
 
-enum small_state { SMALL_PARTIAL,
-		   SMALL_ACTIVE,
-		   SMALL_FULL,
-		   SMALL_DEAD };
+#define MAGAZINE_SLOTS 32
+
+/**
+ * struct small_slot - a free slot
+ * @block: where a block in it begins
+ * @record: its record
+ */
+struct small_slot {
+	unsigned long block;
+	union small_record *record;
+};
+
+/**
+ * struct magazine - free slots that a CPU has at hand
+ * @count: how many
+ * @slot: they; the one used last is the last
+ */
+struct magazine {
+	unsigned int count;
+	struct small_slot slot[MAGAZINE_SLOTS];
+};
 
 /**
  * struct small_page - descriptor of a page of small blocks
- * @class: constant, as the next three
+ * @class: constant, as the next six
  * @start: address of the page
+ * @base: where the block of the first slot begins
+ * @slot: bytes from one to the next
+ * @count: slots
  * @pte: of a paged one: its page-table entry
  * @records: where blocks have no headers: the slots'
- * @lock: guards what follows, and the records
- * @state: changed under @class->lock, too
- * @used: slots that are not free
- * @fresh: the first slot that has never been used; it and all behind it are zeroes
- * @free: the free slot used last, counted from 1; 0 if none
- * @node: in @class->partial, under @class->lock
+ * @free: the slot in its free list that was put there last, counted from 1, 0 if
+ *	  there is none; under @class->lock, as all that follows
+ * @fresh: the first slot that was never taken; it and all behind it are zeroes
+ * @used: slots that are taken: by a block, or into a magazine
+ * @dead: it is being given back
+ * @node: in @class->partial
  * @rcu: see above
  */
 struct small_page {
 	struct small_class *class;
 	unsigned long start;
+	unsigned long base;
+	u16 slot;
+	u16 count;
 	const pte_t *pte;
-	struct small_record *records;
+	union small_record *records;
 
-	spinlock_t lock;
-	u8 state;
-	u16 used;
-	u16 fresh;
 	u16 free;
+	u16 fresh;
+	u16 used;
+	bool dead;
 	struct list_head node;
 	struct rcu_head rcu;
 };
 
+extern struct pagemap small_pages[2]; /* [0] nonpaged, [1] paged */
+
+/* Each pool has its own part of the address space; pages are counted from its start. */
+static __always_inline unsigned long small_key(unsigned long address,
+					       bool *paged)
+{
+	*paged = address >= VMALLOC_START;
+	return (address - (*paged ? VMALLOC_START : PAGE_OFFSET)) >> PAGE_SHIFT;
+}
+
+/**
+ * small_page_at() - the page of small blocks that an address lies in
+ * @address: any system address
+ *
+ * Context: see "small blocks".
+ * Return: the page, or NULL.
+ */
+static __always_inline struct small_page *small_page_at(unsigned long address)
+{
+	bool paged;
+	unsigned long key = small_key(address, &paged);
+
+	return pagemap_find(&small_pages[paged], key);
+}
+
 static inline unsigned long small_block(const struct small_page *page,
 					unsigned int index)
 {
-	const struct small_class *class = page->class;
-
-	return page->start + class->first + index * class->slot +
-	       class->header;
+	return page->base + index * page->slot;
 }
 
 static inline struct pool_header *small_header(const struct small_page *page,
@@ -159,8 +217,8 @@ static inline struct pool_header *small_header(const struct small_page *page,
 	return (void *)(small_block(page, index) - sizeof(struct pool_header));
 }
 
-static inline struct small_record *small_record(const struct small_page *page,
-						unsigned int index)
+static inline union small_record *small_record(const struct small_page *page,
+					       unsigned int index)
 {
 	return page->records ? &page->records[index] :
 			       &small_header(page, index)->record;
@@ -170,13 +228,10 @@ static inline struct small_record *small_record(const struct small_page *page,
 static inline bool small_slot_of(const struct small_page *page,
 				 unsigned long address, unsigned int *index)
 {
-	const struct small_class *class = page->class;
-	unsigned int offset = address - page->start;
+	unsigned long offset = address - page->base;
 
-	if (offset < class->first)
-		return false;
-	*index = (offset - class->first) / class->slot;
-	return *index < class->count;
+	*index = (unsigned int)offset / page->slot;
+	return address >= page->base && *index < page->count;
 }
 
 /* Bytes that a block of the class can have. */
@@ -192,22 +247,28 @@ static inline bool small_resident(const struct small_page *page)
 }
 
 /* small_page.c */
-struct small_class *small_class_for(u64 flags, size_t size);
+extern struct small_class *small_class_by_size[SMALL_KINDS]
+					      [PAGE_SIZE / POOL_ALIGN + 1];
 struct small_page *small_page_create(struct small_class *class,
 				     const struct pool_want *want);
 void small_page_destroy(struct small_page *page);
-struct small_page *small_page_at(unsigned long address);
 struct small_page *small_page_next(unsigned long from);
+
+/* small_magazine.c */
+bool small_refill(struct small_class *class, const struct pool_want *want);
+void small_flush(struct small_class *class);
 
 /* small_check.c */
 struct flaw small_check_header(const struct small_page *page,
 			       unsigned int index);
-struct flaw small_check_tail(const struct small_page *page, unsigned int index,
-			     unsigned int size);
-struct flaw small_check_freed(const struct small_page *page,
-			      unsigned int index);
-void small_mark_tail(const struct small_page *page, unsigned int index,
-		     unsigned int size);
-void small_mark_freed(const struct small_page *page, unsigned int index);
+struct flaw small_tail_flaw(unsigned long block, unsigned int size,
+			    unsigned int slack);
+struct flaw small_freed_flaw(const u64 *block);
+
+/* Stands right behind a block, as far as there is room, up to 8 bytes. */
+#define TAIL_MARK 0x7C7C7C7C7C7C7C7Cull
+
+/* Stand in a freed block's first bytes, where NT has the links of its list. */
+#define FREED_MARK 0xF7EEF7EEF7EEF7EEull
 
 #endif /* NTPOOL_POOL_SMALL_H */

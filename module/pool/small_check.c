@@ -10,13 +10,7 @@
 
 #include "core/core.h"
 #include "pool/small.h"
-
-/* Stands right behind a block, as far as there is room. */
-#define TAIL_MARK 0x7C7C7C7C7C7C7C7Cull
-#define TAIL_MAX  sizeof(u64)
-
-/* Stand in a freed block's first bytes, where NT has the links of its list. */
-#define FREED_MARK 0xF7EEF7EEF7EEF7EEull
+#include "pool/tags.h"
 
 static struct flaw bad_header(enum bad_header what, u64 p2, u64 p3, u64 p4)
 {
@@ -51,12 +45,12 @@ static struct flaw check_sizes(const struct pool_header *header,
 static bool record_is_sound(const struct small_page *page,
 			    const struct pool_header *header)
 {
-	const struct small_record *record = &header->record;
+	const union small_record *record = &header->record;
 	const struct tag_row *row = tag_row_by_id(record->row);
 
 	return !header->pool && header->type == HEADER_ALLOCATED &&
 	       (record->size & RECORD_BYTES) <= small_room(page->class) && row &&
-	       (tag_is_shared(row) || tag_of(row) == header->tag);
+	       (tag_is_shared(row) || row->tag == header->tag);
 }
 
 static struct flaw check_live(const struct small_page *page, unsigned int index)
@@ -90,7 +84,7 @@ static struct flaw check_neighbour(const struct small_page *page,
 
 /**
  * small_check_header() - is a block's header what it was, and the next one's
- * @page: its page, locked
+ * @page: its page
  * @index: its slot, in which there is a block
  *
  * Return: 0x19/05 to 0A for its own header, 0x19/20 for the next one's.  Where blocks
@@ -101,7 +95,6 @@ struct flaw small_check_header(const struct small_page *page,
 {
 	struct flaw flaw = {};
 
-	lockdep_assert_held(&page->lock);
 	if (!page->class->header)
 		return flaw;
 	flaw = check_live(page, index);
@@ -110,75 +103,35 @@ struct flaw small_check_header(const struct small_page *page,
 	return flaw;
 }
 
-static unsigned int tail_room(const struct small_page *page, unsigned int size)
-{
-	return min_t(unsigned int, small_room(page->class) - size, TAIL_MAX);
-}
-
 /**
- * small_mark_tail() - put the mark behind a block
- * @page: its page, resident
- * @index: its slot
- * @size: bytes of the block
- */
-void small_mark_tail(const struct small_page *page, unsigned int index,
-		     unsigned int size)
-{
-	u64 mark = TAIL_MARK;
-
-	memcpy((void *)small_block(page, index) + size, &mark,
-	       tail_room(page, size));
-}
-
-/**
- * small_check_tail() - is the mark still behind a block
- * @page: its page, resident
- * @index: its slot
- * @size: bytes of the block
+ * small_tail_flaw() - is the mark still behind a block
+ * @block: the block, its page resident
+ * @size: bytes of it
+ * @slack: bytes to the end of its slot, at least 1
  *
  * Return: 0x19/21 [block, size, what stands there] if not.
  */
-struct flaw small_check_tail(const struct small_page *page, unsigned int index,
-			     unsigned int size)
+struct flaw small_tail_flaw(unsigned long block, unsigned int size,
+			    unsigned int slack)
 {
-	unsigned long block = small_block(page, index);
 	u64 found = TAIL_MARK;
 
-	memcpy(&found, (void *)block + size, tail_room(page, size));
+	memcpy(&found, (void *)block + size, min_t(size_t, slack, sizeof(found)));
 	if (likely(found == TAIL_MARK))
 		return (struct flaw){};
 	return bad_header(BAD_TAIL, block, size, found);
 }
 
 /**
- * small_mark_freed() - mark a block that has been freed
- * @page: its page, resident
- * @index: its slot, which nobody can have yet
- */
-void small_mark_freed(const struct small_page *page, unsigned int index)
-{
-	u64 *block = (u64 *)small_block(page, index);
-
-	block[0] = FREED_MARK;
-	block[1] = FREED_MARK;
-}
-
-/**
- * small_check_freed() - has a freed block been written to
- * @page: its page, resident
- * @index: its slot, marked by small_mark_freed()
+ * small_freed_flaw() - what it is that a freed block has been written to
+ * @block: the block; of its two first words one is not the mark
  *
- * Return: 0xC6 [address, 1 for a write, 0 for kernel mode, 0] if so; 0x19/0D if its
- * header has been.
+ * Return: 0xC6 [address, 1 for a write, 0 for kernel mode, 0].
  */
-struct flaw small_check_freed(const struct small_page *page,
-			      unsigned int index)
+struct flaw small_freed_flaw(const u64 *block)
 {
-	const u64 *block = (u64 *)small_block(page, index);
 	bool second = block[0] == FREED_MARK;
 
-	if (likely(second && block[1] == FREED_MARK))
-		return (struct flaw){};
 	return (struct flaw){
 		.code = BUGCHECK_DRIVER_CAUGHT_MODIFYING_FREED_POOL,
 		.param = { (unsigned long)&block[second], 1, 0, 0 },

@@ -7,6 +7,17 @@
 
 #include "core/core.h"
 #include "pool/small.h"
+#include "pool/tags.h"
+
+/*
+ * A page that is given back has its headers as long as the lock is held.  Its slots
+ * may change all the same: what is told is what was there a moment ago.
+ */
+static bool is_there(const struct small_page *page)
+{
+	lockdep_assert_held(&page->class->lock);
+	return !page->dead;
+}
 
 static u32 tag_in(const struct small_page *page, unsigned int index)
 {
@@ -15,13 +26,13 @@ static u32 tag_in(const struct small_page *page, unsigned int index)
 	if (page->class->header)
 		return small_header(page, index)->tag;
 	row = tag_row_by_id(small_record(page, index)->row);
-	return row ? tag_of(row) : 0;
+	return row ? row->tag : 0;
 }
 
 static void tell_locked(const struct small_page *page, unsigned int index,
 			struct pool_block_info *info)
 {
-	const struct small_record *record = small_record(page, index);
+	const union small_record *record = small_record(page, index);
 	const struct tag_row *row = tag_row_by_id(record->row);
 
 	*info = (struct pool_block_info){
@@ -36,12 +47,12 @@ static void tell_locked(const struct small_page *page, unsigned int index,
 	if (record->owner)
 		info->flags |= NTPOOL_FLAG_USE_QUOTA;
 	if (row)
-		strscpy(info->module, tag_module(row), sizeof(info->module));
+		strscpy(info->module, row->module, sizeof(info->module));
 }
 
 static bool is_live(const struct small_page *page, unsigned int index)
 {
-	return small_record(page, index)->size & RECORD_LIVE;
+	return READ_ONCE(small_record(page, index)->size) & RECORD_LIVE;
 }
 
 /**
@@ -62,11 +73,11 @@ bool small_find(unsigned long address, struct pool_block_info *info)
 	rcu_read_lock();
 	page = small_page_at(address);
 	if (page && small_slot_of(page, address, &index)) {
-		spin_lock_irqsave(&page->lock, flags);
-		found = is_live(page, index);
+		spin_lock_irqsave(&page->class->lock, flags);
+		found = is_there(page) && is_live(page, index);
 		if (found)
 			tell_locked(page, index, info);
-		spin_unlock_irqrestore(&page->lock, flags);
+		spin_unlock_irqrestore(&page->class->lock, flags);
 	}
 	rcu_read_unlock();
 	return found && address >= info->start &&
@@ -80,13 +91,13 @@ static bool first(struct small_page *page, unsigned long from,
 	bool found = false;
 	unsigned int i;
 
-	spin_lock_irqsave(&page->lock, flags);
-	for (i = 0; i < page->class->count && !found; i++) {
+	spin_lock_irqsave(&page->class->lock, flags);
+	for (i = 0; is_there(page) && i < page->count && !found; i++) {
 		found = is_live(page, i) && small_block(page, i) >= from;
 		if (found)
 			tell_locked(page, i, info);
 	}
-	spin_unlock_irqrestore(&page->lock, flags);
+	spin_unlock_irqrestore(&page->class->lock, flags);
 	return found;
 }
 
@@ -115,7 +126,7 @@ bool small_next(unsigned long from, struct pool_block_info *info)
 static void fill_slot_locked(const struct small_page *page, unsigned int index,
 			     struct pool_slot *slot)
 {
-	const struct small_record *record = small_record(page, index);
+	const union small_record *record = small_record(page, index);
 
 	*slot = (struct pool_slot){
 		.start = small_block(page, index),
@@ -148,11 +159,11 @@ unsigned int pool_page_slots(unsigned long address, struct pool_slot *slots,
 	rcu_read_lock();
 	page = small_page_at(address);
 	if (page) {
-		have = page->class->count;
-		spin_lock_irqsave(&page->lock, flags);
+		spin_lock_irqsave(&page->class->lock, flags);
+		have = is_there(page) ? page->count : 0;
 		for (i = 0; i < min(have, count); i++)
 			fill_slot_locked(page, i, &slots[i]);
-		spin_unlock_irqrestore(&page->lock, flags);
+		spin_unlock_irqrestore(&page->class->lock, flags);
 	}
 	rcu_read_unlock();
 	return have;
@@ -164,7 +175,7 @@ static size_t metadata_of(const struct small_page *page)
 	size_t bytes = sizeof(*page) + page->class->first;
 
 	if (page->records)
-		return bytes + page->class->count * sizeof(struct small_record);
+		return bytes + page->class->count * sizeof(union small_record);
 	return bytes + page->class->count * sizeof(struct pool_header);
 }
 
@@ -204,10 +215,10 @@ void ntpool_packing(bool paged, struct ntpool_packing *packing)
 		rcu_read_lock();
 		page = small_page_next(from);
 		if (page) {
-			spin_lock_irqsave(&page->lock, flags);
-			if (page->class->paged == paged)
+			spin_lock_irqsave(&page->class->lock, flags);
+			if (page->class->paged == paged && is_there(page))
 				add_page_locked(page, packing);
-			spin_unlock_irqrestore(&page->lock, flags);
+			spin_unlock_irqrestore(&page->class->lock, flags);
 			from = page->start + PAGE_SIZE;
 		}
 		rcu_read_unlock();

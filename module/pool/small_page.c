@@ -7,7 +7,6 @@
 #include <linux/kmemleak.h>
 #include <linux/pgtable.h>
 #include <linux/slab.h>
-#include <linux/xarray.h>
 
 #include "core/core.h"
 #include "paging/paging.h"
@@ -16,54 +15,15 @@
 
 static struct small_class classes[SMALL_KINDS][SMALL_CLASSES];
 
-/* By bytes wanted with header, in units of POOL_ALIGN: which class. */
-static u8 class_of[SMALL_KINDS][PAGE_SIZE / POOL_ALIGN + 1];
+/* By bytes of the block, in units of POOL_ALIGN; NULL where there is none so large. */
+struct small_class *small_class_by_size[SMALL_KINDS]
+				       [PAGE_SIZE / POOL_ALIGN + 1];
 
-/*
- * Descriptors by page.  Each pool has its own part of the address space, and
- * counting from its start keeps the trees low.
- */
-static DEFINE_XARRAY_FLAGS(nonpaged_pages, XA_FLAGS_LOCK_IRQ);
-static DEFINE_XARRAY_FLAGS(paged_pages, XA_FLAGS_LOCK_IRQ);
-
-static struct xarray *tree_for(unsigned long address, unsigned long *key)
-{
-	bool paged = address >= VMALLOC_START;
-
-	*key = (address - (paged ? VMALLOC_START : PAGE_OFFSET)) >> PAGE_SHIFT;
-	return paged ? &paged_pages : &nonpaged_pages;
-}
-
-static enum small_kind kind_for(u64 flags, size_t size)
-{
-	bool aligned = flags & NTPOOL_FLAG_CACHE_ALIGNED;
-
-	if (pool_flags_paged(flags))
-		return aligned ? SMALL_PAGED_ALIGNED : SMALL_PAGED;
-	if (size > HEADER_MAX - aligned * SMP_CACHE_BYTES)
-		return SMALL_NONPAGED_PAGE;
-	return aligned ? SMALL_NONPAGED_ALIGNED : SMALL_NONPAGED;
-}
+struct pagemap small_pages[2];
 
 static unsigned int header_of(enum small_kind kind)
 {
 	return kind < SMALL_NONPAGED_PAGE ? sizeof(struct pool_header) : 0;
-}
-
-/**
- * small_class_for() - the class of slots that a block fits into best
- * @flags: NTPOOL_FLAG_* of the block
- * @size: bytes, up to a page
- *
- * Context: any.
- * Return: the class.
- */
-struct small_class *small_class_for(u64 flags, size_t size)
-{
-	enum small_kind kind = kind_for(flags, size);
-	size_t need = size + header_of(kind);
-
-	return &classes[kind][class_of[kind][DIV_ROUND_UP(need, POOL_ALIGN)]];
 }
 
 static void *page_get(const struct small_class *class,
@@ -94,9 +54,8 @@ static void *page_alloc(const struct small_class *class,
 	return start;
 }
 
-static void page_free(const struct small_class *class, unsigned long start)
+static void page_put(const struct small_class *class, unsigned long start)
 {
-	limits_give(class->paged, 1);
 	if (class->paged) {
 		paging_free((void *)start);
 		return;
@@ -119,37 +78,36 @@ static struct small_page *descriptor_alloc(const struct small_class *class,
 	return NULL;
 }
 
-static void descriptor_free(struct rcu_head *rcu)
+static void descriptor_free(struct small_page *page)
 {
-	struct small_page *page = container_of(rcu, struct small_page, rcu);
-
 	kfree(page->records);
 	kfree(page);
 }
 
+/* Nobody looks at the headers any more. */
+static void free_after_rcu(struct rcu_head *rcu)
+{
+	struct small_page *page = container_of(rcu, struct small_page, rcu);
+
+	if (!page->class->paged)
+		page_put(page->class, page->start);
+	descriptor_free(page);
+}
+
 static int enter(struct small_page *page, gfp_t gfp)
 {
-	unsigned long key, flags;
-	struct xarray *tree = tree_for(page->start, &key);
-	void *old;
+	bool paged;
+	unsigned long key = small_key(page->start, &paged);
 
-	/* Reserved first, as the tree's own allocation must not wait locked. */
-	if (gfpflags_allow_blocking(gfp) && xa_reserve_irq(tree, key, gfp))
-		return -ENOMEM;
-	xa_lock_irqsave(tree, flags);
-	old = __xa_store(tree, key, page, GFP_ATOMIC | __GFP_NOWARN);
-	xa_unlock_irqrestore(tree, flags);
-	return xa_err(old);
+	return pagemap_enter(&small_pages[paged], key, page, gfp);
 }
 
 static void leave(struct small_page *page)
 {
-	unsigned long key, flags;
-	struct xarray *tree = tree_for(page->start, &key);
+	bool paged;
+	unsigned long key = small_key(page->start, &paged);
 
-	xa_lock_irqsave(tree, flags);
-	__xa_erase(tree, key);
-	xa_unlock_irqrestore(tree, flags);
+	pagemap_leave(&small_pages[paged], key);
 }
 
 static void write_headers(const struct small_page *page)
@@ -180,11 +138,13 @@ struct small_page *small_page_create(struct small_class *class,
 	if (!page)
 		return NULL;
 	page->class = class;
-	spin_lock_init(&page->lock);
+	page->slot = class->slot;
+	page->count = class->count;
 	INIT_LIST_HEAD(&page->node);
 	page->start = (unsigned long)page_alloc(class, want);
 	if (!page->start)
 		goto err_descriptor;
+	page->base = page->start + class->first + class->header;
 	if (class->paged)
 		page->pte = paging_pte(page->start);
 	if (class->header)
@@ -194,57 +154,45 @@ struct small_page *small_page_create(struct small_class *class,
 	return page;
 
 err_page:
-	page_free(class, page->start);
+	limits_give(class->paged, 1);
+	page_put(class, page->start);
 err_descriptor:
-	descriptor_free(&page->rcu);
+	descriptor_free(page);
 	return NULL;
 }
 
 /**
  * small_page_destroy() - give a page back
- * @page: in no list, nobody's active page
+ * @page: in no list, none of its slots taken
  *
  * Context: IRQL <= APC for a paged one, else <= DISPATCH.
  */
 void small_page_destroy(struct small_page *page)
 {
 	leave(page);
-	page_free(page->class, page->start);
-	call_rcu(&page->rcu, descriptor_free);
-}
-
-/**
- * small_page_at() - the page of small blocks that an address lies in
- * @address: any system address
- *
- * Context: in an RCU read-side section.
- * Return: the page, or NULL.
- */
-struct small_page *small_page_at(unsigned long address)
-{
-	unsigned long key;
-	struct xarray *tree = tree_for(address, &key);
-
-	return xa_load(tree, key);
+	limits_give(page->class->paged, 1);
+	if (page->class->paged)
+		page_put(page->class, page->start);
+	call_rcu(&page->rcu, free_after_rcu);
 }
 
 /**
  * small_page_next() - the page with the lowest address from an address on
  * @from: the page of this address counts
  *
- * Context: in an RCU read-side section.
+ * Context: see "small blocks".
  * Return: the page, or NULL.
  */
 struct small_page *small_page_next(unsigned long from)
 {
-	unsigned long key;
-	struct xarray *tree = tree_for(max(from, PAGE_OFFSET), &key);
-	struct small_page *page = xa_find(tree, &key, ULONG_MAX, XA_PRESENT);
+	bool paged;
+	unsigned long key = small_key(max(from, PAGE_OFFSET), &paged);
+	struct small_page *page = pagemap_next(&small_pages[paged], &key);
 
-	if (page || tree == &paged_pages)
+	if (page || paged)
 		return page;
 	key = 0;
-	return xa_find(&paged_pages, &key, ULONG_MAX, XA_PRESENT);
+	return pagemap_next(&small_pages[1], &key);
 }
 
 /*
@@ -265,6 +213,19 @@ static unsigned int first_of(enum small_kind kind)
 		       0;
 }
 
+/* The first four bytes of a header with a block behind it. */
+static u32 header_word(unsigned int previous, unsigned int slot)
+{
+	union {
+		u8 byte[4];
+		u32 word;
+	} header = { .byte = { min(previous / POOL_ALIGN, 255u), 0,
+			       min(slot / POOL_ALIGN, 255u),
+			       HEADER_ALLOCATED } };
+
+	return header.word;
+}
+
 static int class_init(struct small_class *class, enum small_kind kind,
 		      unsigned int slot)
 {
@@ -274,10 +235,12 @@ static int class_init(struct small_class *class, enum small_kind kind,
 	class->first = first_of(kind);
 	class->count = (PAGE_SIZE - class->first) / slot;
 	class->kept = max(4, 16 / class->count);
+	class->word = header_word(slot, slot);
+	class->word_first = header_word(0, slot);
 	spin_lock_init(&class->lock);
 	INIT_LIST_HEAD(&class->partial);
-	class->active = alloc_percpu(struct small_page *);
-	return class->active ? 0 : -ENOMEM;
+	class->magazine = alloc_percpu(struct magazine);
+	return class->magazine ? 0 : -ENOMEM;
 }
 
 /* What the slots of a kind are multiples of. */
@@ -297,7 +260,7 @@ static unsigned int step_of(enum small_kind kind)
 static int kind_init(enum small_kind kind)
 {
 	unsigned int usable = PAGE_SIZE - first_of(kind), step = step_of(kind);
-	unsigned int slot, class = 0, need = 0;
+	unsigned int slot, class = 0, size = 0;
 
 	/* The first one has room for a header and some bytes. */
 	slot = max(step, header_of(kind) + POOL_ALIGN);
@@ -306,8 +269,8 @@ static int kind_init(enum small_kind kind)
 		if (WARN_ON(class == SMALL_CLASSES) ||
 		    class_init(&classes[kind][class], kind, slot))
 			return -ENOMEM;
-		for (; need <= slot / POOL_ALIGN; need++)
-			class_of[kind][need] = class;
+		for (; size * POOL_ALIGN + header_of(kind) <= slot; size++)
+			small_class_by_size[kind][size] = &classes[kind][class];
 		slot += max(step, rounddown(slot / 8, step));
 	}
 	return 0;
@@ -331,14 +294,13 @@ int small_init(void)
 	return 0;
 }
 
-static void destroy_all(struct xarray *tree)
+static void destroy_all(struct pagemap *map)
 {
 	struct small_page *page;
-	unsigned long key;
+	unsigned long key = 0;
 
-	xa_for_each(tree, key, page)
+	while ((page = pagemap_next(map, &key)))
 		small_page_destroy(page);
-	xa_destroy(tree);
 }
 
 /**
@@ -350,10 +312,12 @@ void small_exit(void)
 {
 	unsigned int kind, class;
 
-	destroy_all(&paged_pages);
-	destroy_all(&nonpaged_pages);
+	destroy_all(&small_pages[1]);
+	destroy_all(&small_pages[0]);
+	rcu_barrier();
+	pagemap_destroy(&small_pages[1]);
+	pagemap_destroy(&small_pages[0]);
 	for (kind = 0; kind < SMALL_KINDS; kind++)
 		for (class = 0; class < SMALL_CLASSES; class ++)
-			free_percpu(classes[kind][class].active);
-	rcu_barrier();
+			free_percpu(classes[kind][class].magazine);
 }

@@ -6,17 +6,13 @@
  * on NT: a tag whose blocks are all free still tells how many there have been.
  * Its counters are per CPU; whoever reads them adds up.
  */
-#include <linux/hash.h>
 #include <linux/notifier.h>
-#include <linux/percpu.h>
-#include <linux/rculist.h>
-#include <linux/sizes.h>
 #include <linux/slab.h>
 #include <linux/swab.h>
 #include <linux/xarray.h>
 
 #include "core/core.h"
-#include "pool/internal.h"
+#include "pool/tags.h"
 
 /*
  * A record names its row by 16 bits.  Who comes when all are taken shares the
@@ -25,49 +21,15 @@
 #define MAX_ROWS   16384
 #define SHARED_TAG NTPOOL_TAG('O', 'v', 'f', 'l')
 
-#define HASH_BITS 10
-
-/* A CPU keeps up to this many bytes to itself before the total hears of them. */
-#define FOLD_BYTES SZ_32K
-
-/* One CPU's figures of a row: [0] nonpaged, [1] paged. */
-struct tally {
-	u64 allocs[2];
-	u64 frees[2];
-	s64 bytes[2];
-};
-
-/**
- * struct tag_row - the figures of one tag as one module uses it
- * @hash: in rows_hash; entered under rows_lock, never taken out before exit
- * @sibling: the next row of the same tag, in any order
- * @key: the module while it is loaded, then NOBODY
- * @tag: constant, as all that follows
- * @id: index in rows_by_id
- * @cpu: figures
- * @module: its name
- */
-struct tag_row {
-	struct hlist_node hash;
-	struct tag_row *sibling;
-	struct module *key;
-	u32 tag;
-	u16 id;
-	struct tally __percpu *cpu;
-	char module[MODULE_NAME_LEN];
-};
-
-#define NOBODY ((struct module *)-1L)
-
-static struct hlist_head rows_hash[1 << HASH_BITS];
-static struct tag_row **rows_by_id;
-static unsigned int rows_used; /* under rows_lock */
+struct hlist_head tag_rows_hash[1 << TAG_HASH_BITS];
+struct tag_row **tag_rows_by_id;
+unsigned int tag_rows_used; /* under rows_lock */
 static DEFINE_SPINLOCK(rows_lock);
 
 /* First row by tag, its first character highest: walks are in order of names. */
 static DEFINE_XARRAY_FLAGS(rows_by_name, XA_FLAGS_LOCK_IRQ);
 
-static DEFINE_PER_CPU(s64[2], unfolded);
+DEFINE_PER_CPU(s64[2], tag_unfolded);
 static atomic64_t folded[2], peak[2];
 static atomic64_t failures;
 
@@ -79,33 +41,20 @@ static void raise_peak(bool paged, s64 now)
 		;
 }
 
-static noinline void fold(bool paged)
+/**
+ * tag_fold() - let the total of a pool hear of what this CPU kept to itself
+ * @paged: which pool
+ *
+ * Whoever takes slots from pages or gives them back, or has a large block, does this:
+ * between two such occasions a CPU has allocated no more than a magazine of blocks.
+ *
+ * Context: any.
+ */
+void tag_fold(bool paged)
 {
-	s64 mine = this_cpu_xchg(unfolded[paged], 0);
+	s64 mine = this_cpu_xchg(tag_unfolded[paged], 0);
 
 	raise_peak(paged, atomic64_add_return(mine, &folded[paged]));
-}
-
-static void track(bool paged, s64 bytes)
-{
-	s64 mine = this_cpu_add_return(unfolded[paged], bytes);
-
-	if (unlikely(mine > FOLD_BYTES || mine < -FOLD_BYTES))
-		fold(paged);
-}
-
-void tag_count_alloc(struct tag_row *row, bool paged, size_t bytes)
-{
-	this_cpu_inc(row->cpu->allocs[paged]);
-	this_cpu_add(row->cpu->bytes[paged], bytes);
-	track(paged, bytes);
-}
-
-void tag_count_free(struct tag_row *row, bool paged, size_t bytes)
-{
-	this_cpu_inc(row->cpu->frees[paged]);
-	this_cpu_sub(row->cpu->bytes[paged], bytes);
-	track(paged, -(s64)bytes);
 }
 
 void pool_count_failure(void)
@@ -118,27 +67,11 @@ void pool_count_failure(void)
  * @paged: which pool
  *
  * Context: any.
- * Return: bytes asked for and not freed, up to 32 KB a CPU off.
+ * Return: bytes asked for and not freed, but for some magazines of blocks a CPU.
  */
 u64 pool_bytes(bool paged)
 {
 	return max_t(s64, atomic64_read(&folded[paged]), 0);
-}
-
-static struct hlist_head *bucket(u32 tag, const struct module *module)
-{
-	return &rows_hash[hash_long(tag ^ (unsigned long)module, HASH_BITS)];
-}
-
-static struct tag_row *find_row(u32 tag, const struct module *module)
-{
-	struct tag_row *row;
-
-	hlist_for_each_entry_rcu(row, bucket(tag, module), hash,
-				 true /* rows stay */)
-		if (row->tag == tag && READ_ONCE(row->key) == module)
-			return row;
-	return NULL;
 }
 
 static void free_row(struct tag_row *row)
@@ -157,7 +90,7 @@ static struct tag_row *make_row(u32 tag, struct module *module, gfp_t gfp)
 		return NULL;
 	row->tag = tag;
 	row->key = module;
-	if (module != NOBODY)
+	if (module != TAG_NOBODY)
 		strscpy(row->module, module ? module_name(module) : "kernel",
 			sizeof(row->module));
 	row->cpu = alloc_percpu_gfp(struct tally, gfp);
@@ -190,19 +123,19 @@ static bool enter_name_locked(struct tag_row *row)
 /* Enters @row, unless there is such a row by now, or there is no room. */
 static struct tag_row *enter_row_locked(struct tag_row *row)
 {
-	struct tag_row *old = find_row(row->tag, row->key);
+	struct tag_row *old = tag_find(row->tag, row->key);
 
 	lockdep_assert_held(&rows_lock);
 	if (old)
 		return old;
-	if (rows_used == MAX_ROWS)
-		return rows_by_id[0];
+	if (tag_rows_used == MAX_ROWS)
+		return tag_rows_by_id[0];
 	if (!enter_name_locked(row))
 		return NULL;
-	row->id = rows_used;
-	rows_by_id[row->id] = row;
-	smp_store_release(&rows_used, rows_used + 1);
-	hlist_add_head_rcu(&row->hash, bucket(row->tag, row->key));
+	row->id = tag_rows_used;
+	tag_rows_by_id[row->id] = row;
+	smp_store_release(&tag_rows_used, tag_rows_used + 1);
+	hlist_add_head_rcu(&row->hash, tag_bucket(row->tag, row->key));
 	return row;
 }
 
@@ -233,40 +166,7 @@ static noinline struct tag_row *add_row(u32 tag, struct module *module,
  */
 struct tag_row *tag_row(u32 tag, struct module *module, gfp_t gfp)
 {
-	return find_row(tag, module) ?: add_row(tag, module, gfp);
-}
-
-/**
- * tag_row_by_id() - the row that a record names
- * @id: from tag_row_id(), or any number where the record may be damaged
- *
- * Context: any.
- * Return: the row, or NULL if there is none of that number.
- */
-struct tag_row *tag_row_by_id(unsigned int id)
-{
-	return id < smp_load_acquire(&rows_used) ? rows_by_id[id] : NULL;
-}
-
-u16 tag_row_id(const struct tag_row *row)
-{
-	return row->id;
-}
-
-u32 tag_of(const struct tag_row *row)
-{
-	return row->tag;
-}
-
-const char *tag_module(const struct tag_row *row)
-{
-	return row->module;
-}
-
-/* Does the row stand for several tags: then it does not tell a block's own. */
-bool tag_is_shared(const struct tag_row *row)
-{
-	return !row->id;
+	return tag_find(tag, module) ?: add_row(tag, module, gfp);
 }
 
 static void add_figures(struct ntpool_tag *out, const struct tag_row *row)
@@ -356,17 +256,17 @@ EXPORT_FOR_TESTS(pool_tag_rows);
  * pool_get_stats() - totals of both pools
  * @stats: filled
  *
- * A peak may miss what a CPU had beyond it, up to 32 KB, and gave back.
+ * A peak may miss what a CPU had beyond it in its magazines, and gave back.
  *
  * Context: any.
  */
 void pool_get_stats(struct pool_stats *stats)
 {
-	unsigned int i, used = smp_load_acquire(&rows_used);
+	unsigned int i, used = smp_load_acquire(&tag_rows_used);
 	struct ntpool_tag sum = {};
 
 	for (i = 0; i < used; i++)
-		add_figures(&sum, rows_by_id[i]);
+		add_figures(&sum, tag_rows_by_id[i]);
 	raise_peak(false, sum.nonpaged_bytes);
 	raise_peak(true, sum.paged_bytes);
 	*stats = (struct pool_stats){
@@ -387,13 +287,13 @@ EXPORT_FOR_TESTS(pool_get_stats);
 static int forget_module(struct notifier_block *nb, unsigned long event,
 			 void *module)
 {
-	unsigned int i, used = smp_load_acquire(&rows_used);
+	unsigned int i, used = smp_load_acquire(&tag_rows_used);
 
 	if (event != MODULE_STATE_GOING)
 		return NOTIFY_OK;
 	for (i = 0; i < used; i++)
-		if (rows_by_id[i]->key == module)
-			WRITE_ONCE(rows_by_id[i]->key, NOBODY);
+		if (tag_rows_by_id[i]->key == module)
+			WRITE_ONCE(tag_rows_by_id[i]->key, TAG_NOBODY);
 	return NOTIFY_OK;
 }
 
@@ -407,11 +307,11 @@ static struct notifier_block on_module = { .notifier_call = forget_module };
  */
 int tags_init(void)
 {
-	rows_by_id = kvcalloc(MAX_ROWS, sizeof(*rows_by_id), GFP_KERNEL);
-	if (!rows_by_id)
+	tag_rows_by_id = kvcalloc(MAX_ROWS, sizeof(*tag_rows_by_id), GFP_KERNEL);
+	if (!tag_rows_by_id)
 		return -ENOMEM;
-	if (!tag_row(SHARED_TAG, NOBODY, GFP_KERNEL)) {
-		kvfree(rows_by_id);
+	if (!tag_row(SHARED_TAG, TAG_NOBODY, GFP_KERNEL)) {
+		kvfree(tag_rows_by_id);
 		return -ENOMEM;
 	}
 	return register_module_notifier(&on_module);
@@ -420,8 +320,8 @@ int tags_init(void)
 void tags_exit(void)
 {
 	unregister_module_notifier(&on_module);
-	while (rows_used)
-		free_row(rows_by_id[--rows_used]);
+	while (tag_rows_used)
+		free_row(tag_rows_by_id[--tag_rows_used]);
 	xa_destroy(&rows_by_name);
-	kvfree(rows_by_id);
+	kvfree(tag_rows_by_id);
 }

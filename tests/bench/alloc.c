@@ -161,6 +161,7 @@ static void **make_live(const struct side *by)
 			free_live(by, p);
 			return NULL;
 		}
+		WRITE_ONCE(*(u8 *)p[i], 1); /* resident from here on */
 		if (!(i % 1024))
 			cond_resched();
 	}

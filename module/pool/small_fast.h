@@ -1,0 +1,321 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Small blocks: the common path of allocating and freeing, which is inlined where it
+ * begins, because every instruction counts here.  It serves what is all right; whatever
+ * is not it leaves as it found it, to those who decide everything again: small.c.
+ *
+ * Slots are taken and given back with interrupts off; the block's own bytes are
+ * touched outside, because those of paged pool may have to be brought in.
+ */
+#ifndef NTPOOL_POOL_SMALL_FAST_H
+#define NTPOOL_POOL_SMALL_FAST_H
+
+#include <linux/percpu.h>
+#include <linux/preempt.h>
+#include <linux/string.h>
+#include <asm/unaligned.h>
+
+#include "core/core.h"
+#include "pool/small.h"
+#include "pool/tags.h"
+
+void small_mark_short_tail(void *tail, unsigned int slack);
+void small_tell_freed_changed(const u64 *block);
+
+static __always_inline struct small_class *small_class_for(u64 flags,
+							   size_t size)
+{
+	bool aligned = flags & NTPOOL_FLAG_CACHE_ALIGNED;
+	enum small_kind kind = SMALL_PAGED + aligned;
+
+	if (!pool_flags_paged(flags))
+		kind = unlikely(size > HEADER_MAX - aligned * SMP_CACHE_BYTES) ?
+			       SMALL_NONPAGED_PAGE :
+			       SMALL_NONPAGED + aligned;
+	return small_class_by_size[kind][DIV_ROUND_UP(size, POOL_ALIGN)];
+}
+
+/* A free slot that this CPU has at hand, if it has one. */
+static __always_inline bool small_take(const struct small_class *class,
+				       struct small_slot *slot)
+{
+	struct magazine *magazine;
+	unsigned long flags;
+	unsigned int count;
+
+	local_irq_save(flags);
+	magazine = this_cpu_ptr(class->magazine);
+	count = magazine->count;
+	if (likely(count)) {
+		*slot = magazine->slot[count - 1];
+		magazine->count = count - 1;
+	}
+	local_irq_restore(flags);
+	return likely(count);
+}
+
+/* Keeps a free slot at hand; false where the magazine is full. */
+static __always_inline bool small_give(const struct small_class *class,
+				       struct small_slot slot)
+{
+	struct magazine *magazine;
+	unsigned long flags;
+	unsigned int count;
+
+	local_irq_save(flags);
+	magazine = this_cpu_ptr(class->magazine);
+	count = magazine->count;
+	if (likely(count < MAGAZINE_SLOTS)) {
+		magazine->slot[count] = slot;
+		magazine->count = count + 1;
+	}
+	local_irq_restore(flags);
+	return likely(count < MAGAZINE_SLOTS);
+}
+
+/* Would touching the block take no fault, as of now. */
+static __always_inline bool small_block_resident(const struct small_class *class,
+						 unsigned long block)
+{
+	return !class->paged || small_resident(small_page_at(block));
+}
+
+static __always_inline void small_mark_tail(unsigned long block, size_t size,
+					    unsigned int slack)
+{
+	void *tail = (void *)block + size;
+
+	if (likely(slack >= sizeof(u64)))
+		put_unaligned(TAIL_MARK, (u64 *)tail);
+	else
+		small_mark_short_tail(tail, slack);
+}
+
+/* To call memset() for a short block costs more than to do its work. */
+static __always_inline void small_zero(u64 *block, size_t size)
+{
+	u64 *end = (void *)block + size;
+
+	if (size > 128) {
+		memset(block, 0, size);
+		return;
+	}
+	do {		   /* a slot has whole units of 16 bytes */
+		barrier(); /* or this becomes memset() again */
+		block[0] = 0;
+		block[1] = 0;
+		block += 2;
+	} while (block < end);
+}
+
+/* The bytes of a block that was freed before: zeroes, if they are wanted. */
+static __always_inline void small_clear(const struct small_class *class,
+					u64 *block, u64 flags, size_t size,
+					unsigned int was)
+{
+	if ((was & RECORD_MARKED) &&
+	    small_block_resident(class, (unsigned long)block) &&
+	    unlikely(block[0] != FREED_MARK || block[1] != FREED_MARK))
+		small_tell_freed_changed(block);
+	if (!(flags & NTPOOL_FLAG_UNINITIALIZED))
+		small_zero(block, size);
+}
+
+/*
+ * Enters a block in a slot, and makes its bytes what they should be: zeroes, and the
+ * mark behind them.  Neither a mark nor a check is worth bringing a page in.
+ */
+static __always_inline void small_enter(const struct small_class *class,
+					const struct small_slot *slot, u64 flags,
+					size_t size, u32 tag, u32 owner, u16 row)
+{
+	unsigned int state = slot->record->size;
+	unsigned int slack = small_room(class) - size;
+
+	if (likely(!(state & RECORD_FRESH)))
+		small_clear(class, (u64 *)slot->block, flags, size, state);
+	state = RECORD_LIVE | size;
+	if (slack && small_block_resident(class, slot->block)) {
+		small_mark_tail(slot->block, size, slack);
+		state |= RECORD_TAIL;
+	}
+	if (class->header) {
+		struct pool_header *header =
+			(void *)slot->block - sizeof(*header);
+
+		header->tag = tag;
+		header->type = HEADER_ALLOCATED;
+	}
+	WRITE_ONCE(slot->record->word,
+		   owner | (u64)state << 32 | (u64)row << 48);
+}
+
+/**
+ * small_alloc_quickly() - a block in a slot that this CPU has at hand
+ * @flags: NTPOOL_FLAG_*
+ * @size: bytes, at least 1, up to a page
+ * @row: statistics of the block's tag
+ * @tag: the tag
+ *
+ * Context: IRQL <= APC for paged pool, else <= DISPATCH.
+ * Return: the block; NULL where there is no slot at hand.
+ */
+static __always_inline void *small_alloc_quickly(u64 flags, size_t size,
+						 const struct tag_row *row,
+						 u32 tag)
+{
+	const struct small_class *class = small_class_for(flags, size);
+	struct small_slot slot;
+
+	if (unlikely(!small_take(class, &slot)))
+		return NULL;
+	small_enter(class, &slot, flags, size, tag, 0, row->id);
+	return (void *)slot.block;
+}
+
+/* Are the headers of a block and of the one behind it what they were. */
+static __always_inline bool
+small_header_is_sound(const struct small_class *class, unsigned long block,
+		      unsigned int index, const struct tag_row *row)
+{
+	const struct pool_header *header = (void *)block - sizeof(*header);
+	const u32 *next = (void *)header + class->slot;
+
+	return *(u32 *)header == (index ? class->word : class->word_first) &&
+	       header->tag == row->tag &&
+	       (index + 1 == class->count ||
+		!((*next ^ class->word) & ~((u32)HEADER_ALLOCATED << 24)));
+}
+
+/* Is the mark behind a block as it was.  A short one is left to others. */
+static __always_inline bool small_tail_is_sound(const struct small_page *page,
+						unsigned long block,
+						union small_record record)
+{
+	unsigned int size = record.size & RECORD_BYTES;
+
+	if (!(record.size & RECORD_TAIL) || !small_resident(page))
+		return true;
+	return small_room(page->class) - size >= sizeof(u64) &&
+	       get_unaligned((u64 *)(block + size)) == TAIL_MARK;
+}
+
+/* The last of a block that has been claimed: its slot is free. */
+static __always_inline void small_retire(const struct small_page *page,
+					 struct small_slot slot,
+					 union small_record record,
+					 struct tag_row *row)
+{
+	struct small_class *class = page->class;
+	u64 *block = (u64 *)slot.block;
+	u16 state = 0;
+
+	if (small_resident(page)) {
+		block[0] = FREED_MARK;
+		block[1] = FREED_MARK;
+		state = RECORD_MARKED;
+	}
+	tag_count_free(row, class->paged, record.size & RECORD_BYTES);
+	if (class->header)
+		((struct pool_header *)block - 1)->type = 0;
+	WRITE_ONCE(slot.record->word, (u64)state << 32);
+	while (unlikely(!small_give(class, slot)))
+		small_flush(class);
+}
+
+/**
+ * struct small_claimed - a block that has been taken out of its owner's hands
+ * @page: its page
+ * @slot: its slot
+ * @record: what was known of it
+ * @row: statistics of its tag
+ */
+struct small_claimed {
+	struct small_page *page;
+	struct small_slot slot;
+	union small_record record;
+	struct tag_row *row;
+};
+
+static __always_inline bool small_irql_allows(const struct small_class *class,
+					      unsigned int count)
+{
+	return class->paged ? irql_at_most_apc(count) :
+			      irql_at_most_dispatch(count);
+}
+
+/* Is all well with freeing it, by who is allowed to, under this tag. */
+static __always_inline bool small_is_sound(const struct small_claimed *it,
+					   unsigned int index, u32 tag,
+					   unsigned int count)
+{
+	const struct small_class *class = it->page->class;
+
+	return likely((it->record.size & RECORD_LIVE) &&
+		      !judging_needed(it->record.size & RECORD_BYTES,
+				      it->record.owner) &&
+		      it->row && it->row->tag == tag &&
+		      small_irql_allows(class, count) &&
+		      (it->record.size & RECORD_BYTES) <= small_room(class) &&
+		      (!class->header ||
+		       small_header_is_sound(class, it->slot.block, index,
+					     it->row)));
+}
+
+/*
+ * Claims a block with which all is well: nobody else can free it from then on, and
+ * nobody can get its slot yet.
+ */
+static __always_inline bool small_claim(unsigned long address, u32 tag,
+					unsigned int count,
+					struct small_claimed *it)
+{
+	union small_record gone;
+	unsigned int index;
+
+	it->page = small_page_at(address);
+	if (unlikely(!it->page || !small_slot_of(it->page, address, &index) ||
+		     small_block(it->page, index) != address))
+		return false;
+	it->slot.block = address;
+	it->slot.record = it->page->records ? &it->page->records[index] :
+					      (void *)address - sizeof(u64);
+	it->record.word = READ_ONCE(it->slot.record->word);
+	it->row = tag_row_by_id(it->record.row);
+	if (!small_is_sound(it, index, tag, count))
+		return false;
+	gone = it->record;
+	gone.size &= ~RECORD_LIVE;
+	return likely(try_cmpxchg64(&it->slot.record->word, &it->record.word,
+				    gone.word));
+}
+
+/**
+ * small_free_quickly() - free a block with which all is well
+ * @address: what the caller wants to free: any number
+ * @tag: its tag, for the caller
+ *
+ * Context: any IRQL.
+ * Return: false if nothing was done: the address is in no page of small blocks, or
+ * something is wrong, or seldom.
+ */
+static __always_inline bool small_free_quickly(unsigned long address, u32 tag)
+{
+	unsigned int count = preempt_count();
+	struct small_claimed it;
+	bool claimed;
+
+	preempt_disable();
+	claimed = small_claim(address, tag, count, &it);
+	preempt_enable();
+	if (unlikely(!claimed))
+		return false;
+	if (unlikely(!small_tail_is_sound(it.page, address, it.record))) {
+		WRITE_ONCE(it.slot.record->word, it.record.word);
+		return false;
+	}
+	small_retire(it.page, it.slot, it.record, it.row);
+	return true;
+}
+
+#endif /* NTPOOL_POOL_SMALL_FAST_H */
