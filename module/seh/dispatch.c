@@ -49,14 +49,19 @@ static int ask_filter(struct ntpool_seh_frame *frame,
  * there, is not asked again: it could go round for ever.
  */
 static enum seh_outcome search(const struct seh_stack *stack,
-			       struct ntpool_exception_pointers *pointers,
+			       struct ntpool_exception *exception,
+			       struct pt_regs *regs,
 			       struct ntpool_seh_frame **target)
 {
 	struct ntpool_exception refused = {
 		.status = STATUS_NONCONTINUABLE_EXCEPTION,
 		.flags = NTPOOL_EXCEPTION_NONCONTINUABLE,
-		.nested = pointers->exception,
-		.address = pointers->exception->address,
+		.nested = exception,
+		.address = exception->address,
+	};
+	struct ntpool_exception_pointers pointers = {
+		.exception = exception,
+		.regs = regs,
 	};
 	struct ntpool_seh_frame *frame = NULL;
 
@@ -65,16 +70,16 @@ static enum seh_outcome search(const struct seh_stack *stack,
 
 		if (frame->phase != NTPOOL_SEH_BODY)
 			continue;
-		answer = ask_filter(frame, pointers);
+		answer = ask_filter(frame, &pointers);
 		if (answer > 0) {
 			*target = frame;
 			return SEH_HANDLED;
 		}
-		if (answer < 0 && !(pointers->exception->flags &
+		if (answer < 0 && !(pointers.exception->flags &
 				    NTPOOL_EXCEPTION_NONCONTINUABLE))
 			return SEH_CONTINUE;
 		if (answer < 0)
-			pointers->exception = &refused;
+			pointers.exception = &refused;
 	}
 	return SEH_UNHANDLED;
 }
@@ -143,16 +148,12 @@ enum seh_outcome seh_dispatch(struct ntpool_exception *exception,
 			      struct pt_regs *regs,
 			      struct ntpool_seh_frame **target)
 {
-	struct ntpool_exception_pointers pointers = {
-		.exception = exception,
-		.regs = regs,
-	};
 	struct seh_stack stack;
 	enum seh_outcome outcome;
 
 	if (!seh_stack_at(&stack, regs->sp))
 		return SEH_UNHANDLED;
-	outcome = search(&stack, &pointers, target);
+	outcome = search(&stack, exception, regs, target);
 	if (outcome == SEH_HANDLED)
 		unwind(&stack, *target);
 	return outcome;
