@@ -549,7 +549,7 @@ static void an_allocation_refused_halfway_leaves_nothing(struct kunit *test)
 	KUNIT_EXPECT_LT(test, failed, 12u);
 	/* Freed at DISPATCH: a worker buries them. */
 	while (stats().live_pages > before)
-		msleep(10);
+		msleep(20);
 	EXPECT_NO_BUGCHECK(test, seq);
 }
 #endif
