@@ -4,6 +4,27 @@
 setup_file() {
 	load common
 	play <<-'PLAY'
+		rmmod ntpool
+		t bad_bits insmod /lib/ntpool/ntpool.ko verifier=0x10
+		t bad_tags insmod /lib/ntpool/ntpool.ko verifier=1 verifier_tags=toolong
+		dmesg >/share/load.dmesg
+		insmod /lib/ntpool/ntpool.ko verifier=0x9 'verifier_tags=Ab*,Cd' verifier_driver=some_driver
+		t loaded ntpool verifier --json
+		rmmod ntpool
+		insmod /lib/ntpool/ntpool.ko paging=0 special_mb=1
+		t unpaged ntpool script <<-'SCRIPT'
+			alloc a paged 100 Abcd special
+			alloc b nonpaged 5000 Abcd special
+			write a 0 hello
+			write b 4990 hello
+			read a 0 5
+			read b 4990 5
+			free a
+			free b
+		SCRIPT
+		t unpaged_after ntpool verifier --json
+		rmmod ntpool
+		insmod /lib/ntpool/ntpool.ko
 		chmod 666 /dev/ntpool
 		t off ntpool verifier
 		t off_json ntpool verifier --json
@@ -76,6 +97,24 @@ logged() {
 		grep ntpool "$BATS_FILE_TMPDIR/$1.dmesg" | tail -n 40
 		return 1
 	}
+}
+
+@test "the module can be loaded with the verifier on" {
+	status loaded 0
+	holds loaded '.flags == "0x9" and .tags == ["Ab*", "Cd"] and .driver == "some_driver"'
+}
+
+@test "settings that cannot be had keep the module from loading, and are told" {
+	status bad_bits 95 # EOPNOTSUPP
+	status bad_tags 22 # EINVAL
+	logged load 'ntpool: verifier=0x10 .* cannot be had'
+	logged load 'ntpool: verifier=0x1 verifier_tags=toolong .* cannot be had'
+}
+
+@test "special pool works where paged pool does not page" {
+	status unpaged 0
+	says unpaged 'hello'
+	holds unpaged_after '.stats.special_pages == 256 and .stats.special_live == 0 and .stats.special_kept == 3'
 }
 
 @test "the verifier is off to begin with" {
