@@ -4,6 +4,10 @@
 #include "pool/release.h"
 #include "tests.h"
 
+/* After KUnit, which has words that are keywords from here on. */
+#define POOL_ZERO_DOWN_LEVEL_SUPPORT
+#include <ntpool/ntddk.h>
+
 static void back_to_the_current_release(struct kunit *test)
 {
 	release_select("current");
@@ -143,15 +147,15 @@ static void from_win7_on_a_wrong_tag_is_bugcheck_c2_0a(struct kunit *test)
 	}
 }
 
-/* Bytes of a block that another has left dirty, of 20 tries. */
-static unsigned int dirty_blocks(struct kunit *test)
+/* How many of 20 blocks had something in them, each left dirty before. */
+static unsigned int dirty_with(struct kunit *test,
+			       void *(*allocate)(size_t size))
 {
 	unsigned int i, dirty = 0;
 	u8 *p;
 
 	for (i = 0; i < 20; i++) {
-		p = ntpool_alloc_with_tag(NTPOOL_TYPE_NX | NTPOOL_TYPE_ZERO,
-					  640, TEST_TAG, NULL);
+		p = allocate(640);
 		KUNIT_EXPECT_NOT_NULL(test, p);
 		if (!p)
 			break;
@@ -162,14 +166,48 @@ static unsigned int dirty_blocks(struct kunit *test)
 	return dirty;
 }
 
+static void *zero_bit(size_t size)
+{
+	return ntpool_alloc_with_tag(NTPOOL_TYPE_NX | NTPOOL_TYPE_ZERO, size,
+				     TEST_TAG, NULL);
+}
+
 static void the_zero_bit_is_ignored_before_the_current_release(struct kunit *test)
 {
 	KUNIT_ASSERT_EQ(test, emulate("win10"), 0);
 	KUNIT_EXPECT_FALSE(test, ntpool_zeroes());
-	KUNIT_EXPECT_GT(test, dirty_blocks(test), 0u);
+	KUNIT_EXPECT_GT(test, dirty_with(test, zero_bit), 0u);
 	KUNIT_ASSERT_EQ(test, emulate("current"), 0);
 	KUNIT_EXPECT_TRUE(test, ntpool_zeroes());
-	KUNIT_EXPECT_EQ(test, dirty_blocks(test), 0u);
+	KUNIT_EXPECT_EQ(test, dirty_with(test, zero_bit), 0u);
+}
+
+static void *pool_zero(size_t size)
+{
+	return ExAllocatePoolZero(NonPagedPoolNx, size, TEST_TAG);
+}
+
+static void *quota_zero(size_t size)
+{
+	return ExAllocatePoolQuotaZero(NonPagedPoolNx, size, TEST_TAG);
+}
+
+static void *priority_zero(size_t size)
+{
+	return ExAllocatePoolPriorityZero(NonPagedPoolNx, size, TEST_TAG,
+					  HighPoolPriority);
+}
+
+static void with_down_level_support_the_zero_calls_zero_in_every_release(struct kunit *test)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(names); i++) {
+		KUNIT_ASSERT_EQ(test, emulate(names[i]), 0);
+		KUNIT_EXPECT_EQ(test, dirty_with(test, pool_zero), 0u);
+		KUNIT_EXPECT_EQ(test, dirty_with(test, quota_zero), 0u);
+		KUNIT_EXPECT_EQ(test, dirty_with(test, priority_zero), 0u);
+	}
 }
 
 static void pool2_is_not_there_before_the_current_release(struct kunit *test)
@@ -251,6 +289,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(in_2003_large_blocks_are_freed_with_a_wrong_tag_too),
 	KUNIT_CASE(from_win7_on_a_wrong_tag_is_bugcheck_c2_0a),
 	KUNIT_CASE(the_zero_bit_is_ignored_before_the_current_release),
+	KUNIT_CASE(with_down_level_support_the_zero_calls_zero_in_every_release),
 	KUNIT_CASE(pool2_is_not_there_before_the_current_release),
 	KUNIT_CASE(nonpaged_pool_is_executable_before_the_current_release),
 	KUNIT_CASE(nonpaged_pool_nx_is_known_from_win10_on),

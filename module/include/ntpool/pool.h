@@ -136,11 +136,26 @@ FORCEINLINE PVOID ExAllocatePool(POOL_TYPE PoolType, SIZE_T NumberOfBytes)
 				     NTPOOL_TAG('N', 'o', 'n', 'e'));
 }
 
+/*
+ * Releases before Windows 10, version 2004, ignore POOL_ZERO_ALLOCATION.  Drivers for
+ * them define POOL_ZERO_DOWN_LEVEL_SUPPORT, and the block is zeroed here.
+ */
+FORCEINLINE PVOID ntpool_zeroed(PVOID block, SIZE_T size)
+{
+#ifdef POOL_ZERO_DOWN_LEVEL_SUPPORT
+	if (block && !ntpool_zeroes())
+		memset(block, 0, size);
+#endif
+	return block;
+}
+
 FORCEINLINE PVOID ExAllocatePoolZero(POOL_TYPE PoolType, SIZE_T NumberOfBytes,
 				     ULONG Tag)
 {
-	return ExAllocatePoolWithTag(PoolType | POOL_ZERO_ALLOCATION,
-				     NumberOfBytes, Tag);
+	PVOID block = ExAllocatePoolWithTag(PoolType | POOL_ZERO_ALLOCATION,
+					    NumberOfBytes, Tag);
+
+	return ntpool_zeroed(block, NumberOfBytes);
 }
 
 FORCEINLINE PVOID ExAllocatePoolUninitialized(POOL_TYPE PoolType,
@@ -165,8 +180,10 @@ FORCEINLINE PVOID ExAllocatePoolWithQuotaTag(POOL_TYPE PoolType,
 FORCEINLINE PVOID ExAllocatePoolQuotaZero(POOL_TYPE PoolType,
 					  SIZE_T NumberOfBytes, ULONG Tag)
 {
-	return ExAllocatePoolWithQuotaTag(PoolType | POOL_ZERO_ALLOCATION,
-					  NumberOfBytes, Tag);
+	PVOID block = ExAllocatePoolWithQuotaTag(PoolType | POOL_ZERO_ALLOCATION,
+						 NumberOfBytes, Tag);
+
+	return ntpool_zeroed(block, NumberOfBytes);
 }
 
 FORCEINLINE PVOID ExAllocatePoolWithTagPriority(POOL_TYPE PoolType,
@@ -186,8 +203,11 @@ FORCEINLINE PVOID ExAllocatePoolPriorityZero(POOL_TYPE PoolType,
 					     SIZE_T NumberOfBytes, ULONG Tag,
 					     EX_POOL_PRIORITY Priority)
 {
-	return ExAllocatePoolWithTagPriority(PoolType | POOL_ZERO_ALLOCATION,
-					     NumberOfBytes, Tag, Priority);
+	PVOID block = ExAllocatePoolWithTagPriority(PoolType | POOL_ZERO_ALLOCATION,
+						    NumberOfBytes, Tag,
+						    Priority);
+
+	return ntpool_zeroed(block, NumberOfBytes);
 }
 
 FORCEINLINE VOID ExFreePoolWithTag(PVOID P, ULONG Tag)
