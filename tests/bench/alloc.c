@@ -202,12 +202,14 @@ int bench_live(void)
 /**
  * struct worker - a thread of bench_scaling(), bound to its CPU
  * @go: when all may start
+ * @done: it has ended, and @ended says when
  * @task: the thread
  * @ended: when it was ready
  * @err: what came of it
  */
 struct worker {
 	struct completion *go;
+	struct completion done;
 	struct task_struct *task;
 	ktime_t ended;
 	int err;
@@ -222,9 +224,7 @@ static int work(void *arg)
 	for (i = 0; i < rounds && !worker->err; i++)
 		worker->err = one_batch(&sides[i % 2]);
 	worker->ended = ktime_get();
-	while (!kthread_should_stop())
-		schedule_timeout_interruptible(1);
-	return 0;
+	kthread_complete_and_exit(&worker->done, 0);
 }
 
 /**
@@ -242,6 +242,7 @@ int bench_scaling(void)
 
 	for (i = 0; i < threads; i++) {
 		worker[i].go = &go;
+		init_completion(&worker[i].done);
 		worker[i].task = kthread_create(work, &worker[i], "bench/%u", i);
 		if (IS_ERR(worker[i].task))
 			return PTR_ERR(worker[i].task);
@@ -251,7 +252,7 @@ int bench_scaling(void)
 	started = ktime_get();
 	complete_all(&go);
 	for (i = 0; i < threads; i++) {
-		kthread_stop(worker[i].task);
+		wait_for_completion(&worker[i].done);
 		err = err ?: worker[i].err;
 		ns = max_t(ulong, ns, worker[i].ended - started);
 	}

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The pool under random operations: statistics and contents equal a model's. */
+#include <linux/cache.h>
 #include <linux/prandom.h>
 
 #include "tests.h"
@@ -28,17 +29,52 @@ static size_t random_size(struct rnd_state *rnd)
 	return 1 + (random >> 8) % (random & 7 ? 500 : 3 * PAGE_SIZE);
 }
 
+/* Each block's place follows from its size and flags; see ExAllocatePool2. */
+static void check_place(struct kunit *test, const struct model_block *b,
+			u64 flags)
+{
+	unsigned long start = (unsigned long)b->start;
+	unsigned long last = start + b->size - 1;
+	struct pool_block_info info;
+
+	KUNIT_ASSERT_EQ(test, start % 16, 0ul);
+	if (flags & NTPOOL_FLAG_CACHE_ALIGNED)
+		KUNIT_ASSERT_EQ(test, start % SMP_CACHE_BYTES, 0ul);
+	if (b->size >= PAGE_SIZE)
+		KUNIT_ASSERT_EQ(test, start % PAGE_SIZE, 0ul);
+	if (b->size <= PAGE_SIZE)
+		KUNIT_ASSERT_EQ(test, start >> PAGE_SHIFT, last >> PAGE_SHIFT);
+	KUNIT_ASSERT_TRUE(test, pool_find(last, &info));
+	KUNIT_ASSERT_EQ(test, info.start, start);
+	KUNIT_ASSERT_EQ(test, info.size, b->size);
+	KUNIT_ASSERT_EQ(test, info.tag, TEST_TAG);
+}
+
+static u64 random_flags(const struct model_block *b, struct rnd_state *rnd)
+{
+	u64 flags = b->paged ? NTPOOL_FLAG_PAGED : NTPOOL_FLAG_NON_PAGED;
+
+	if (!(prandom_u32_state(rnd) & 3))
+		flags |= NTPOOL_FLAG_UNINITIALIZED;
+	if (!(prandom_u32_state(rnd) & 7))
+		flags |= NTPOOL_FLAG_CACHE_ALIGNED;
+	return flags;
+}
+
 static void model_alloc(struct kunit *test, struct model *model,
 			struct model_block *b, struct rnd_state *rnd)
 {
+	u64 flags;
+
 	b->size = random_size(rnd);
 	b->paged = prandom_u32_state(rnd) & 1;
 	b->mark = prandom_u32_state(rnd);
-	b->start = ntpool_alloc(b->paged ? NTPOOL_FLAG_PAGED :
-					   NTPOOL_FLAG_NON_PAGED,
-				b->size, TEST_TAG);
+	flags = random_flags(b, rnd);
+	b->start = ntpool_alloc(flags, b->size, TEST_TAG);
 	KUNIT_ASSERT_NOT_NULL(test, b->start);
-	KUNIT_ASSERT_NULL(test, memchr_inv(b->start, 0, b->size));
+	check_place(test, b, flags);
+	if (!(flags & NTPOOL_FLAG_UNINITIALIZED))
+		KUNIT_ASSERT_NULL(test, memchr_inv(b->start, 0, b->size));
 	memset(b->start, b->mark, b->size);
 	model->allocs[b->paged]++;
 	model->bytes[b->paged] += b->size;
