@@ -12,8 +12,16 @@
 
 #include "core/core.h"
 
-static struct page *(*find_incore_page)(struct address_space *mapping,
-					pgoff_t index);
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 3, 0)
+static struct page *(*find_incore)(struct address_space *mapping,
+				   pgoff_t index);
+#elif LINUX_VERSION_CODE < KERNEL_VERSION(6, 18, 0)
+static struct folio *(*find_incore)(struct address_space *mapping,
+				    pgoff_t index);
+#else
+static struct swap_info_struct *(*get_swap)(swp_entry_t entry);
+static struct folio *(*find_cached)(swp_entry_t entry);
+#endif
 static long (*remove_from_cache)(struct address_space *mapping,
 				 struct folio *folio);
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 3, 0)
@@ -66,8 +74,13 @@ void kcompat_init(void)
 	drain_this_cpu = (void *)kcompat_symbol("lru_add_drain");
 	drain_all_cpus = (void *)kcompat_symbol("lru_add_drain_all");
 	get_swap_info = (void *)kcompat_symbol("si_swapinfo");
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 6, 0)
-	find_incore_page = (void *)kcompat_symbol("find_get_incore_page");
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 3, 0)
+	find_incore = (void *)kcompat_symbol("find_get_incore_page");
+#elif LINUX_VERSION_CODE < KERNEL_VERSION(6, 18, 0)
+	find_incore = (void *)kcompat_symbol("filemap_get_incore_folio");
+#else
+	get_swap = (void *)kcompat_symbol("get_swap_device");
+	find_cached = (void *)kcompat_symbol("swap_cache_get_folio");
 #endif
 }
 
@@ -90,6 +103,7 @@ void kcompat_shrinker_free(struct shrinker *shrinker)
 }
 #endif
 
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 16, 0)
 int kcompat_writeout(struct folio *folio)
 {
 	struct writeback_control wbc = {
@@ -101,15 +115,60 @@ int kcompat_writeout(struct folio *folio)
 
 	return folio->mapping->a_ops->writepage(&folio->page, &wbc);
 }
+#elif LINUX_VERSION_CODE < KERNEL_VERSION(7, 3, 0)
+int kcompat_writeout(struct folio *folio)
+{
+	return shmem_writeout(folio, NULL, NULL);
+}
+#else
+int kcompat_writeout(struct folio *folio)
+{
+	return shmem_write_folio(folio);
+}
+#endif
 
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 3, 0)
 struct folio *kcompat_incore(struct address_space *mapping, pgoff_t index)
 {
-	struct page *page = find_incore_page ?
-				    find_incore_page(mapping, index) :
-				    NULL;
+	struct page *page = find_incore ? find_incore(mapping, index) : NULL;
 
 	return page ? page_folio(page) : NULL;
 }
+#elif LINUX_VERSION_CODE < KERNEL_VERSION(6, 18, 0)
+struct folio *kcompat_incore(struct address_space *mapping, pgoff_t index)
+{
+	struct folio *folio = find_incore ? find_incore(mapping, index) : NULL;
+
+	return IS_ERR(folio) ? NULL : folio;
+}
+#else
+/* The one function for both is gone: mincore(2) looks itself, and so do we. */
+static struct folio *cached_in_swap(swp_entry_t entry)
+{
+	struct swap_info_struct *device;
+	struct folio *folio;
+
+	if (!get_swap || !find_cached)
+		return NULL;
+	device = get_swap(entry);
+	if (!device) /* being switched off */
+		return NULL;
+	folio = find_cached(entry);
+	put_swap_device(device);
+	return folio;
+}
+
+struct folio *kcompat_incore(struct address_space *mapping, pgoff_t index)
+{
+	void *entry = xa_load(&mapping->i_pages, index);
+	struct folio *folio;
+
+	if (xa_is_value(entry))
+		return cached_in_swap(radix_to_swp_entry(entry));
+	folio = filemap_get_folio(mapping, index);
+	return IS_ERR(folio) ? NULL : folio;
+}
+#endif
 
 /* Take a folio off its LRU list, with a reference of the list's own. */
 static bool isolate_from_lru(struct folio *folio)

@@ -43,6 +43,16 @@ static inline void kcompat_shrinker_free(struct shrinker *shrinker)
 }
 #endif
 
+/* 7.0: the flags of memory areas are a bitmap. */
+static inline struct file *kcompat_shmem_file(const char *name, loff_t size)
+{
+#if LINUX_VERSION_CODE < KERNEL_VERSION(7, 0, 0)
+	return shmem_file_setup(name, size, VM_NORESERVE);
+#else
+	return shmem_file_setup(name, size, mk_vma_flags(VMA_NORESERVE_BIT));
+#endif
+}
+
 /**
  * kcompat_writeout() - start writing a locked, clean-marked shmem folio to swap
  * @folio: locked; its dirty flag was cleared by folio_clear_dirty_for_io()

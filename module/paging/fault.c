@@ -9,7 +9,6 @@
  * fault for 32 pages, and a scattered one brings in nothing it does not use.
  */
 #include <linux/error-injection.h>
-#include <linux/pagevec.h>
 #include <linux/shmem_fs.h>
 #include <linux/swap.h>
 #include <linux/uaccess.h>
@@ -18,6 +17,7 @@
 
 #include "core/core.h"
 #include "core/trace.h"
+#include "kcompat/folio_batch.h"
 #include "paging/internal.h"
 
 #define AROUND_PAGES 16 /* aligned window for pages already in memory */

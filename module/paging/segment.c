@@ -82,9 +82,8 @@ struct segment *segment_create(unsigned long pages)
 	if (!start)
 		return ERR_PTR(-ENOMEM);
 	tables = count_tables(start, pages);
-	/* VM_NORESERVE: paging_alloc() does the accounting. */
-	file = shmem_file_setup("ntpool", (loff_t)pages << PAGE_SHIFT,
-				VM_NORESERVE);
+	/* It reserves no memory: paging_alloc() does the accounting. */
+	file = kcompat_shmem_file("ntpool", (loff_t)pages << PAGE_SHIFT);
 	if (!IS_ERR(file))
 		seg = kvzalloc(struct_size(seg, tables, tables), GFP_KERNEL);
 	if (!seg) {

@@ -11,10 +11,10 @@
 #include <linux/mutex.h>
 #include <linux/rculist.h>
 #include <linux/smp.h>
-#include <asm/tlbflush.h>
 
 #include "core/trace.h"
 #include "core/core.h"
+#include "kcompat/tlb.h"
 #include "paging/internal.h"
 
 /* One gathering at a time.  Nothing is allocated under it; see internal.h. */
@@ -41,7 +41,7 @@ static struct {
  */
 void paging_flush_this_cpu(void *unused)
 {
-	__flush_tlb_all();
+	kcompat_flush_tlb_all();
 }
 
 /**

@@ -9,10 +9,10 @@
  * has are dropped from swap's cache while it writes the next.
  */
 #include <linux/blkdev.h>
-#include <linux/pagevec.h>
 #include <linux/slab.h>
 #include <linux/swap.h>
 
+#include "kcompat/folio_batch.h"
 #include "paging/internal.h"
 
 #define FLIGHT_PAGES 1024
@@ -102,11 +102,12 @@ static pgoff_t send(struct flight *flight, struct address_space *mapping,
 		    pgoff_t next, pgoff_t last)
 {
 	struct folio_batch batch;
+	const unsigned long room = FLIGHT_PAGES - ARRAY_SIZE(batch.folios);
 	struct blk_plug plug;
 	unsigned int i;
 
 	blk_start_plug(&plug);
-	while (flight->sent - flight->landed <= FLIGHT_PAGES - PAGEVEC_SIZE) {
+	while (flight->sent - flight->landed <= room) {
 		folio_batch_init(&batch);
 		if (next > last ||
 		    !filemap_get_folios(mapping, &next, last, &batch)) {

@@ -13,9 +13,9 @@
 #include <linux/percpu.h>
 #include <linux/preempt.h>
 #include <linux/string.h>
-#include <asm/unaligned.h>
 
 #include "core/core.h"
+#include "kcompat/unaligned.h"
 #include "pool/small.h"
 #include "pool/tags.h"
 

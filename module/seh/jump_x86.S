@@ -7,11 +7,13 @@
  * pointer left where it is, deep below the block's function: what is on the stack
  * there stays as it is.  To handle an exception (seh_jump) it comes back with
  * the function's own stack pointer.  All ways lead there by a return, as CPUs that
- * track indirect branches want it.
+ * track indirect branches want it.  Exported functions are typed, that is they begin
+ * with the landing pad that those CPUs want of a function called by pointer.
  *
  * The offsets are those of enum ntpool_seh_reg and struct ntpool_seh_frame;
  * seh/dispatch.c asserts them.
  */
+#include <linux/cfi_types.h>
 #include <linux/linkage.h>
 #include <linux/objtool.h>
 #include <asm/nospec-branch.h>
@@ -37,7 +39,7 @@
 .endm
 
 /* int ntpool_seh_enter(struct ntpool_seh_frame *frame): 0, later 1 */
-SYM_FUNC_START(ntpool_seh_enter)
+SYM_TYPED_FUNC_START(ntpool_seh_enter)
 	movq (%rsp), %rdx
 	leaq 8(%rsp), %rcx
 	movq %rbx, FRAME_BX(%rdi)
@@ -77,7 +79,7 @@ SYM_FUNC_END(seh_call)
 
 /* void ntpool_seh_return(struct ntpool_seh_frame *frame, int value) */
 STACK_FRAME_NON_STANDARD ntpool_seh_return
-SYM_FUNC_START(ntpool_seh_return)
+SYM_TYPED_FUNC_START(ntpool_seh_return)
 	movq FRAME_BACK(%rdi), %rsp
 	popq %r15
 	popq %r14

@@ -6,9 +6,9 @@
 #include <linux/mutex.h>
 #include <linux/swap.h>
 #include <linux/uaccess.h>
-#include <asm/unaligned.h>
 
 #include "tests.h"
+#include "kcompat/unaligned.h"
 #include "paging/internal.h"
 
 #define PAGES 64
