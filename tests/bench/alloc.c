@@ -6,6 +6,8 @@
  *	test=live side=SIDE size=N live=N	one of many live blocks replaced
  *	test=scaling size=N threads=N		test=alloc in both pools, on each CPU
  *	test=metadata side=SIDE size=N		`ns` is bytes of metadata
+ *	test=waste side=SIDE			`ns` is bytes of slots, `units` bytes asked
+ *						for, of blocks of 1 to 1,000 bytes
  */
 #include <linux/completion.h>
 #include <linux/kthread.h>
@@ -136,6 +138,12 @@ int bench_alloc(void)
 	ns = ktime_to_ns(ktime_sub(ktime_get(), t));
 	units = (ulong)rounds * BATCH;
 	return err;
+}
+
+static void *get_any_size(const struct side *by, struct rnd_state *rnd)
+{
+	size = 1 + prandom_u32_state(rnd) % 1000;
+	return by->get();
 }
 
 static void free_live(const struct side *by, void **p)
@@ -283,4 +291,36 @@ int bench_metadata(void)
 	units = after.blocks - before.blocks;
 	free_live(by, p);
 	return 0;
+}
+
+/**
+ * bench_waste() - how much larger slots are than the blocks in them
+ *
+ * Return: 0 or -errno.
+ */
+int bench_waste(void)
+{
+	const struct side *by = find_side();
+	struct ntpool_packing before, after;
+	bool paged = by == &sides[1];
+	struct rnd_state rnd;
+	void **p = kvcalloc(live, sizeof(*p), GFP_KERNEL);
+	unsigned long i;
+	int err = 0;
+
+	if (!by || !p) {
+		kvfree(p);
+		return by ? -ENOMEM : -EINVAL;
+	}
+	prandom_seed_state(&rnd, 4711);
+	ntpool_packing(paged, &before);
+	for (i = 0; i < live && !err; i++) {
+		p[i] = get_any_size(by, &rnd);
+		err = p[i] ? 0 : -ENOMEM;
+	}
+	ntpool_packing(paged, &after);
+	ns = after.room - before.room;
+	units = after.requested - before.requested;
+	free_live(by, p);
+	return err;
 }

@@ -15,5 +15,6 @@ int bench_alloc(void);
 int bench_live(void);
 int bench_scaling(void);
 int bench_metadata(void);
+int bench_waste(void);
 
 #endif /* NTPOOL_BENCH_H */

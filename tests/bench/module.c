@@ -250,6 +250,7 @@ static const struct {
 	{ "live", bench_live },
 	{ "scaling", bench_scaling },
 	{ "metadata", bench_metadata },
+	{ "waste", bench_waste },
 };
 
 static int __init bench_init(void)
