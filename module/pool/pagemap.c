@@ -48,6 +48,7 @@ int pagemap_enter(struct pagemap *map, unsigned long key,
 			gfp);
 	if (!leaf)
 		return -ENOMEM;
+	/* Who finds the page finds what stands in its descriptor, too. */
 	smp_store_release(&leaf[key % PAGEMAP_LEAF], page);
 	return 0;
 }

@@ -101,7 +101,8 @@ enum small_kind {
  * @slot: bytes from one slot to the next; constant, as the next seven
  * @first: where in a page the first one begins
  * @header: bytes of it before the block, 0 if the records are elsewhere
- * @word: what a header starts with that has a block; @word_first: that of the first slot
+ * @word: what a header starts with that has a block behind it
+ * @word_first: the same of the first slot's
  * @count: slots a page
  * @kept: pages with free slots that are kept, even if they are empty
  * @paged: which pool

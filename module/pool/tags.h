@@ -82,6 +82,7 @@ static __always_inline struct tag_row *tag_find(u32 tag,
  */
 static __always_inline struct tag_row *tag_row_by_id(unsigned int id)
 {
+	/* Pairs with the row's entering: a number in use has a row. */
 	return likely(id < smp_load_acquire(&tag_rows_used)) ?
 		       tag_rows_by_id[id] :
 		       NULL;
