@@ -3,7 +3,7 @@
 #ifndef NTPOOL_KCOMPAT_FOLIO_BATCH_H
 #define NTPOOL_KCOMPAT_FOLIO_BATCH_H
 
-#if __has_include(<linux/folio_batch.h>)
+#if __has_include("linux/folio_batch.h")
 #include <linux/folio_batch.h>
 #else
 #include <linux/pagevec.h>

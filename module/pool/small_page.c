@@ -260,17 +260,17 @@ static unsigned int step_of(enum small_kind kind)
 static int kind_init(enum small_kind kind)
 {
 	unsigned int usable = PAGE_SIZE - first_of(kind), step = step_of(kind);
-	unsigned int slot, class = 0, size = 0;
+	unsigned int slot, i = 0, size = 0;
 
 	/* The first one has room for a header and some bytes. */
 	slot = max(step, header_of(kind) + POOL_ALIGN);
-	for (; slot <= usable; class ++) {
+	for (; slot <= usable; i++) {
 		slot = widen(slot, usable, step);
-		if (WARN_ON(class == SMALL_CLASSES) ||
-		    class_init(&classes[kind][class], kind, slot))
+		if (WARN_ON(i == SMALL_CLASSES) ||
+		    class_init(&classes[kind][i], kind, slot))
 			return -ENOMEM;
 		for (; size * POOL_ALIGN + header_of(kind) <= slot; size++)
-			small_class_by_size[kind][size] = &classes[kind][class];
+			small_class_by_size[kind][size] = &classes[kind][i];
 		slot += max(step, rounddown(slot / 8, step));
 	}
 	return 0;
@@ -310,7 +310,7 @@ static void destroy_all(struct pagemap *map)
  */
 void small_exit(void)
 {
-	unsigned int kind, class;
+	unsigned int kind, i;
 
 	destroy_all(&small_pages[1]);
 	destroy_all(&small_pages[0]);
@@ -318,6 +318,6 @@ void small_exit(void)
 	pagemap_destroy(&small_pages[1]);
 	pagemap_destroy(&small_pages[0]);
 	for (kind = 0; kind < SMALL_KINDS; kind++)
-		for (class = 0; class < SMALL_CLASSES; class ++)
-			free_percpu(classes[kind][class].magazine);
+		for (i = 0; i < SMALL_CLASSES; i++)
+			free_percpu(classes[kind][i].magazine);
 }

@@ -110,6 +110,7 @@ static bool enter_name_locked(struct tag_row *row)
 	lockdep_assert_held(&rows_lock);
 	if (first) {
 		row->sibling = first->sibling;
+		/* For next_sibling(): the row is whole before it is there. */
 		smp_store_release(&first->sibling, row);
 		return true;
 	}
@@ -134,6 +135,7 @@ static struct tag_row *enter_row_locked(struct tag_row *row)
 		return NULL;
 	row->id = tag_rows_used;
 	tag_rows_by_id[row->id] = row;
+	/* For all who read the count: it counts rows that are there. */
 	smp_store_release(&tag_rows_used, tag_rows_used + 1);
 	hlist_add_head_rcu(&row->hash, tag_bucket(row->tag, row->key));
 	return row;
@@ -187,6 +189,7 @@ static void add_figures(struct ntpool_tag *out, const struct tag_row *row)
 
 static struct tag_row *next_sibling(const struct tag_row *row)
 {
+	/* Pairs with enter_name_locked(). */
 	return smp_load_acquire(&row->sibling);
 }
 
@@ -262,6 +265,7 @@ EXPORT_FOR_TESTS(pool_tag_rows);
  */
 void pool_get_stats(struct pool_stats *stats)
 {
+	/* Pairs with enter_row_locked(). */
 	unsigned int i, used = smp_load_acquire(&tag_rows_used);
 	struct ntpool_tag sum = {};
 
@@ -287,6 +291,7 @@ EXPORT_FOR_TESTS(pool_get_stats);
 static int forget_module(struct notifier_block *nb, unsigned long event,
 			 void *module)
 {
+	/* Pairs with enter_row_locked(). */
 	unsigned int i, used = smp_load_acquire(&tag_rows_used);
 
 	if (event != MODULE_STATE_GOING)
