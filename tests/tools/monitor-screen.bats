@@ -285,7 +285,7 @@ first_is() {
 
 @test "the machine ends without a complaint" {
 	type_line exit
-	until_screen grep -q 'Pane is dead'
+	seconds=120 until_screen grep -q 'Pane is dead'
 	[ "$(server display-message -p '#{pane_dead_status}')" -eq 0 ]
 	[ ! -s "$BATS_FILE_TMPDIR/err" ]
 	grep -q 'cannot\|error' "$BATS_FILE_TMPDIR/script.out" && return 1

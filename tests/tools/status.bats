@@ -19,11 +19,13 @@ setup_file() {
 		t no_bugchecks ntpool bugchecks
 		ntpool bugchecks --follow --json >/share/followed.out &
 		follower=$!
-		sleep 1
 		echo 'trim a' >&3
 		echo 'touch a 4096 dispatch write 1' >&3
 		echo 'free a Wron' >&3
-		sleep 1
+		tries=0
+		while [ "$(wc -l </share/followed.out)" -lt 2 ] && [ $((tries += 1)) -le 60 ]; do
+			sleep 1
+		done
 		kill $follower
 		t bugchecks ntpool bugchecks
 		exec 3>&-
