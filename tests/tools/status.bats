@@ -17,7 +17,8 @@ setup_file() {
 		sleep 1
 		t busy ntpool status --json
 		t no_bugchecks ntpool bugchecks
-		ntpool bugchecks --follow --json >/share/followed.out &
+		: >/share/followed.out
+		ntpool bugchecks --follow --json >>/share/followed.out &
 		follower=$!
 		echo 'trim a' >&3
 		echo 'touch a 4096 dispatch write 1' >&3
