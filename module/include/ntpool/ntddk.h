@@ -21,6 +21,7 @@
 #include <ntpool/pool.h>
 #include <ntpool/lookaside.h>
 #include <ntpool/rtl.h>
+#include <ntpool/irp.h>
 #include <ntpool/excpt.h>
 
 #endif /* _NTPOOL_NTDDK_H */

@@ -55,6 +55,14 @@ typedef union _ULARGE_INTEGER {
 	ULONGLONG QuadPart;
 } ULARGE_INTEGER, *PULARGE_INTEGER;
 
+/* Lengths are in bytes; the terminating zero, if there is one, is not counted. */
+typedef struct _UNICODE_STRING {
+	USHORT Length;
+	USHORT MaximumLength;
+	PWSTR Buffer;
+} UNICODE_STRING, *PUNICODE_STRING;
+typedef const UNICODE_STRING *PCUNICODE_STRING;
+
 /* Linux has true and false as names of an enum, NT these as macros. */
 #ifndef TRUE
 #define TRUE 1
