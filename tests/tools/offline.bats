@@ -22,7 +22,7 @@ setup() {
 @test "help lists every command" {
 	run "$ntpool" help
 	[ "$status" -eq 0 ]
-	for command in status script tags find block vm monitor verifier bugchecks split story help; do
+	for command in status script tags find block vm monitor verifier bugchecks split lab story help; do
 		grep -Eq "^  $command " <<<"$output"
 	done
 }
@@ -41,8 +41,9 @@ setup() {
 }
 
 @test "an unknown option is a mistake in the command line" {
-	for command in status script tags find block vm monitor verifier bugchecks split story; do
-		run "$ntpool" "$command" --no-such-option
+	for command in status script tags find block vm monitor verifier bugchecks split lab 'lab list' 'lab show' 'lab run' story; do
+		# shellcheck disable=SC2086 # a command of two words
+		run "$ntpool" $command --no-such-option
 		[ "$status" -eq 2 ]
 	done
 }
@@ -54,7 +55,7 @@ setup() {
 }
 
 @test "a missing device is one sentence with the way out" {
-	for command in status script tags 'find Abcd' 'block 0' vm 'monitor --once' verifier bugchecks split story; do
+	for command in status script tags 'find Abcd' 'block 0' vm 'monitor --once' verifier bugchecks split 'lab run fork' 'lab run --all' story; do
 		# shellcheck disable=SC2086 # a command and its argument
 		run "$ntpool" $command
 		[ "$status" -eq 1 ]
@@ -225,4 +226,55 @@ setup() {
 		run "$ntpool" verifier $wrong
 		[ "$status" -eq 2 ]
 	done
+}
+
+@test "lab lists every pitfall of the catalogue" {
+	run "$ntpool" lab list
+	[ "$status" -eq 0 ]
+	for name in arbitrary-thread page-not-resident idle-thread requester-exits buffer-unmapped buffer-remapped fork \
+		embedded-pointer information-leak information-overrun double-fetch mdl-left-locked mdl-unlocked-twice \
+		cancel-frees-buffer completed-twice touched-after-completion stack-status-block pending-not-marked \
+		marked-not-pending unprobed-address probe-misaligned probe-wraps probe-zero-length paged-in-dpc \
+		pageable-lock pageable-event wait-in-dpc free-at-dispatch; do
+		grep -Eq "^$name +(neither|buffered|direct|cancel|completion|probe|irql) " <<<"$output" || {
+			echo "$name is missing"
+			false
+		}
+	done
+	[ "${#lines[@]}" -eq 29 ]
+	[ "$("$ntpool" lab list --json | jq length)" -eq 28 ]
+}
+
+@test "lab shows each pitfall in all its parts, with wrong and right variants" {
+	# shellcheck disable=SC2046 # a name is one word
+	run "$ntpool" lab show $("$ntpool" lab list --json | jq -r '.[].name') --json
+	[ "$status" -eq 0 ]
+	jq -e 'length == 28 and all(.[]; all(.title, .what, .why, .windows, .right, .source; length > 10))' <<<"$output"
+	jq -e 'all(.[]; [.variants[].variant] | any(startswith("wrong")) and any(startswith("right")))' <<<"$output"
+	jq -e 'all(.[].variants[]; .expected | length > 10)' <<<"$output"
+}
+
+@test "lab show fits a terminal, and is not coloured in a file" {
+	run "$ntpool" lab show arbitrary-thread double-fetch
+	[ "$status" -eq 0 ]
+	for heading in 'What the code does' 'Why it goes wrong' 'What Windows does' 'The right way' 'The rule'; do
+		[ "$(grep -cx "  $heading" <<<"$output")" -eq 2 ]
+	done
+	[ "$(awk 'length > 80' <<<"$output")" = '' ]
+	[[ $output != *$'\033'* ]]
+}
+
+@test "lab needs to be told what, and knows what there is" {
+	run "$ntpool" lab
+	[ "$status" -eq 2 ]
+	[[ $output == *"Usage: ntpool lab list"* ]]
+	run "$ntpool" lab play
+	[ "$status" -eq 2 ]
+	for wrong in show run 'run fork --all' 'show nothing' 'run nothing' 'run fork --variant left' \
+		'run --all --variant left' 'list fork'; do
+		# shellcheck disable=SC2086 # a command and its arguments
+		run "$ntpool" lab $wrong
+		[ "$status" -eq 2 ]
+	done
+	[[ $("$ntpool" lab show nothing 2>&1) == *"there is no pitfall 'nothing'; 'ntpool lab list' lists those there are"* ]]
 }

@@ -13,6 +13,7 @@ int monitor_main(int argc, char **argv);
 int verifier_main(int argc, char **argv);
 int bugchecks_main(int argc, char **argv);
 int split_main(int argc, char **argv);
+int lab_main(int argc, char **argv);
 int story_main(int argc, char **argv);
 
 #endif

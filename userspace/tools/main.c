@@ -32,6 +32,8 @@ static const struct command commands[] = {
 	{ "bugchecks", bugchecks_main, "bug checks as they are recorded" },
 	{ "split", split_main,
 	  "where user space ends and system space begins, and on Windows" },
+	{ "lab", lab_main,
+	  "pitfalls of drivers, wrong and right, shown on this machine" },
 	{ "story", story_main,
 	  "virtual address spaces, shown on this machine step by step" },
 	{ "help", help_main, "this list, or the options of one command" },
