@@ -187,6 +187,7 @@ void ntpool_lower_irql(u8 level);
 
 /* Bug checks */
 u64 ntpool_bugcheck(u32 code, u64 p1, u64 p2, u64 p3, u64 p4);
+const char *ntpool_status_name(u32 status);
 
 /**
  * NTPOOL_TAG() - a pool tag from its four characters, in the order they print

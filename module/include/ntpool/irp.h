@@ -26,15 +26,6 @@ typedef struct _DEVICE_OBJECT DEVICE_OBJECT, *PDEVICE_OBJECT;
 typedef struct _FILE_OBJECT FILE_OBJECT, *PFILE_OBJECT;
 typedef struct _IO_STACK_LOCATION IO_STACK_LOCATION, *PIO_STACK_LOCATION;
 
-typedef CHAR CCHAR;
-typedef CHAR KPROCESSOR_MODE;
-typedef ULONG DEVICE_TYPE;
-typedef ULONG ACCESS_MASK;
-
-typedef enum _MODE { KernelMode,
-		     UserMode,
-		     MaximumMode } MODE;
-
 /* clang-format off */
 #define IRP_MJ_CREATE			0x00
 #define IRP_MJ_CLOSE			0x02
