@@ -9,7 +9,8 @@ kunit_test_suites(&exceptions_suite, &executable_suite, &irql_suite, &bugcheck_s
 		  &vas_suite,
 		  &special_suite, &verifier_suite, &legacy_suite,
 		  &release_suite, &quota_suite, &lookaside_suite,
-		  &limits_suite, &conditions_suite);
+		  &limits_suite, &conditions_suite,
+		  &strings_suite, &format_suite);
 
 MODULE_DESCRIPTION("KUnit tests of ntpool");
 MODULE_LICENSE("GPL");

@@ -21,6 +21,8 @@
 #include <ntpool/pool.h>
 #include <ntpool/lookaside.h>
 #include <ntpool/rtl.h>
+#include <ntpool/string.h>
+#include <ntpool/guid.h>
 #include <ntpool/irp.h>
 #include <ntpool/excpt.h>
 

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Memory, messages and assertions with NT's names (wdm.h).  Messages have Linux's
- * conversions: what NT writes %Iu or %I64u is %zu or %llu.
+ * Memory, messages and assertions with NT's names (wdm.h).  Messages have NT's
+ * conversions, %wZ and %I64u among them; a pointer is shown as Linux's %p shows it.
  */
 #ifndef _NTPOOL_RTL_H
 #define _NTPOOL_RTL_H
 
-#include <linux/printk.h>
+#include <linux/stdarg.h>
 #include <linux/string.h>
+#include <linux/swab.h>
 
 #include <ntpool/excpt.h>
 #include <ntpool/ke.h>
@@ -42,9 +43,28 @@ static inline SIZE_T RtlCompareMemory(const VOID *Source1, const VOID *Source2,
 	return equal;
 }
 
-#define DbgPrint(Format, ...) printk(KERN_INFO Format, ##__VA_ARGS__)
-#define DbgPrintEx(ComponentId, Level, Format, ...) \
-	DbgPrint(Format, ##__VA_ARGS__)
+#define RtlCopyBytes(Destination, Source, Length) \
+	RtlCopyMemory(Destination, Source, Length)
+#define RtlZeroBytes(Destination, Length) RtlZeroMemory(Destination, Length)
+#define RtlFillBytes(Destination, Length, Fill) \
+	RtlFillMemory(Destination, Length, Fill)
+
+/* What NT's own debugger filters by. */
+#define DPFLTR_SYSTEM_ID     0
+#define DPFLTR_IHVDRIVER_ID  77
+#define DPFLTR_DEFAULT_ID    101
+#define DPFLTR_ERROR_LEVEL   0
+#define DPFLTR_WARNING_LEVEL 1
+#define DPFLTR_TRACE_LEVEL   2
+#define DPFLTR_INFO_LEVEL    3
+#define DPFLTR_MASK	     0x80000000
+
+ULONG DbgPrint(PCSTR Format, ...);
+ULONG DbgPrintEx(ULONG ComponentId, ULONG Level, PCSTR Format, ...);
+ULONG vDbgPrintEx(ULONG ComponentId, ULONG Level, PCSTR Format,
+		  va_list Arguments);
+ULONG vDbgPrintExWithPrefix(PCSTR Prefix, ULONG ComponentId, ULONG Level,
+			    PCSTR Format, va_list Arguments);
 
 #if DBG
 #define KdPrint(Arguments)   DbgPrint Arguments
@@ -62,6 +82,13 @@ static inline SIZE_T RtlCompareMemory(const VOID *Source1, const VOID *Source2,
 #define NT_ASSERT(Expression) ((void)0)
 #define PAGED_CODE()	      ((void)0)
 #endif
-#define ASSERT(Expression) NT_ASSERT(Expression)
+#define ASSERT(Expression)		  NT_ASSERT(Expression)
+#define ASSERTMSG(Message, Expression)	  NT_ASSERT(Expression)
+#define NT_ASSERTMSG(Message, Expression) NT_ASSERT(Expression)
+#define NT_VERIFY(Expression)		  ((void)(Expression))
+
+#define RtlUshortByteSwap(value)    swab16(value)
+#define RtlUlongByteSwap(value)	    swab32(value)
+#define RtlUlonglongByteSwap(value) swab64(value)
 
 #endif /* _NTPOOL_RTL_H */
