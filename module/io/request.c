@@ -25,6 +25,7 @@
 #include <linux/uaccess.h>
 #include <linux/wait_bit.h>
 
+#include "io/mdl.h"
 #include "io/request.h"
 #include "io/volunteer.h"
 #include "kcompat/hrtimer.h"
@@ -538,11 +539,19 @@ void io_request_exit(void)
 
 int io_init(void)
 {
-	return kcompat_task_work_init() ?: io_session_init();
+	int err = kcompat_task_work_init() ?: mdl_init();
+
+	if (err)
+		return err;
+	err = io_session_init();
+	if (err)
+		mdl_exit();
+	return err;
 }
 
 void io_exit(void)
 {
 	io_request_exit();
 	io_session_exit();
+	mdl_exit();
 }

@@ -114,6 +114,16 @@ static inline void kcompat_unpoison_stack(unsigned long low, unsigned long high)
  */
 unsigned long kcompat_total_swap(void);
 
+/**
+ * kcompat_pin_write_first() - must pages be pinned for writing to be the process's own
+ *
+ * 6.2: a page pinned for reading, and for long, is made the process's own first.
+ */
+static inline bool kcompat_pin_write_first(void)
+{
+	return LINUX_VERSION_CODE < KERNEL_VERSION(6, 2, 0);
+}
+
 void kcompat_init(void);
 
 #endif /* NTPOOL_KCOMPAT_H */

@@ -79,6 +79,7 @@ struct special_stats {
 
 int verifier_set(const struct verifier_settings *settings);
 void verifier_get(struct verifier_settings *settings);
+u32 verifier_flags(void);
 void verifier_get_stats(struct verifier_stats *stats);
 void special_get_stats(struct special_stats *stats);
 

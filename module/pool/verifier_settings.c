@@ -239,6 +239,24 @@ void verifier_get(struct verifier_settings *copy)
 }
 EXPORT_FOR_TESTS(verifier_get);
 
+/**
+ * verifier_flags() - what is verified, whatever and whosever it is
+ *
+ * Context: any.
+ * Return: NTPOOL_VERIFIER_*, 0 if the verifier is off.
+ */
+u32 verifier_flags(void)
+{
+	u32 flags;
+
+	if (!static_branch_unlikely(&verifier_on))
+		return 0;
+	rcu_read_lock();
+	flags = rcu_dereference(settings)->flags;
+	rcu_read_unlock();
+	return flags;
+}
+
 /* The module parameters, as settings; false for more or longer tags than there can be. */
 static bool parse_tags(const char *text, u32 tags[VERIFIER_TAGS])
 {

@@ -53,6 +53,8 @@ const char *ntpool_bugcheck_name(uint32_t code)
 		{ 0x19, "BAD_POOL_HEADER" },
 		{ 0x1e, "KMODE_EXCEPTION_NOT_HANDLED" },
 		{ 0x21, "QUOTA_UNDERFLOW" },
+		{ 0x3f, "NO_MORE_SYSTEM_PTES" },
+		{ 0x40, "TARGET_MDL_TOO_SMALL" },
 		{ 0x44, "MULTIPLE_IRP_COMPLETE_REQUESTS" },
 		{ 0x48, "CANCEL_STATE_IN_COMPLETED_IRP" },
 		{ 0x50, "PAGE_FAULT_IN_NONPAGED_AREA" },
@@ -73,7 +75,9 @@ const char *ntpool_bugcheck_name(uint32_t code)
 		{ 0xd1, "DRIVER_IRQL_NOT_LESS_OR_EQUAL" },
 		{ 0xd5, "DRIVER_PAGE_FAULT_IN_FREED_SPECIAL_POOL" },
 		{ 0xd6, "DRIVER_PAGE_FAULT_BEYOND_END_OF_ALLOCATION" },
+		{ 0xda, "SYSTEM_PTE_MISUSE" },
 		{ 0xfc, "ATTEMPTED_EXECUTE_OF_NOEXECUTE_MEMORY" },
+		{ 0x12e, "INVALID_MDL_RANGE" },
 		{ 0x139, "KERNEL_SECURITY_CHECK_FAILURE" },
 	};
 

@@ -24,6 +24,7 @@
 #include <ntpool/string.h>
 #include <ntpool/guid.h>
 #include <ntpool/irp.h>
+#include <ntpool/mdl.h>
 #include <ntpool/excpt.h>
 
 #endif /* _NTPOOL_NTDDK_H */
