@@ -9,6 +9,7 @@
 #include "core/internal.h"
 #include "dev/dev.h"
 #include "io/io.h"
+#include "ke/ke.h"
 #include "paging/paging.h"
 #include "pool/pool.h"
 #include "seh/seh.h"
@@ -28,6 +29,7 @@ static const struct layer {
 	{ "exceptions", seh_start, seh_stop },
 	{ "paging", paging_start, paging_stop },
 	{ "pool", pool_init, pool_exit },
+	{ "executive", ke_init, ke_exit },
 	{ "io", io_init, io_exit },
 	{ "device", dev_init, dev_exit },
 };

@@ -36,11 +36,21 @@ typedef spinlock_t KSPIN_LOCK, *PKSPIN_LOCK;
 /* A macro, so that lockdep tells the locks of different places apart. */
 #define KeInitializeSpinLock(SpinLock) spin_lock_init(SpinLock)
 
+/*
+ * A lock in paged pool whose page is out faults here, and not where Linux has begun
+ * to take it.
+ */
+FORCEINLINE VOID ntpool_spin_lock(PKSPIN_LOCK lock)
+{
+	(void)READ_ONCE(*(volatile UCHAR *)lock);
+	spin_lock(lock);
+}
+
 FORCEINLINE KIRQL KeAcquireSpinLockRaiseToDpc(PKSPIN_LOCK SpinLock)
 {
 	KIRQL before = KeRaiseIrqlToDpcLevel();
 
-	spin_lock(SpinLock);
+	ntpool_spin_lock(SpinLock);
 	return before;
 }
 
@@ -55,7 +65,7 @@ FORCEINLINE VOID KeReleaseSpinLock(PKSPIN_LOCK SpinLock, KIRQL NewIrql)
 
 FORCEINLINE VOID KeAcquireSpinLockAtDpcLevel(PKSPIN_LOCK SpinLock)
 {
-	spin_lock(SpinLock);
+	ntpool_spin_lock(SpinLock);
 }
 
 FORCEINLINE VOID KeReleaseSpinLockFromDpcLevel(PKSPIN_LOCK SpinLock)

@@ -23,6 +23,10 @@
 #include <ntpool/rtl.h>
 #include <ntpool/string.h>
 #include <ntpool/guid.h>
+#include <ntpool/dispatcher.h>
+#include <ntpool/dpc.h>
+#include <ntpool/interrupt.h>
+#include <ntpool/work.h>
 #include <ntpool/irp.h>
 #include <ntpool/mdl.h>
 #include <ntpool/excpt.h>

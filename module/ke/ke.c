@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Starting and stopping, and what is done when a driver goes. */
+#include <linux/module.h>
+#include <linux/notifier.h>
+
+#include "ke/internal.h"
+
+static int module_changed(struct notifier_block *block, unsigned long event,
+			  void *data)
+{
+	if (event != MODULE_STATE_GOING)
+		return NOTIFY_DONE;
+	work_module_goes(data);
+	return NOTIFY_OK;
+}
+
+static struct notifier_block module_block = {
+	.notifier_call = module_changed,
+};
+
+/**
+ * ke_init() - start
+ *
+ * Context: may sleep.
+ * Return: 0 or -errno.
+ */
+int ke_init(void)
+{
+	int err;
+
+	dispatcher_init();
+	dpc_init();
+	err = work_init();
+	if (err)
+		return err;
+	err = register_module_notifier(&module_block);
+	if (err)
+		work_exit();
+	return err;
+}
+
+/**
+ * ke_exit() - stop; no driver is left
+ *
+ * Context: may sleep.
+ */
+void ke_exit(void)
+{
+	unregister_module_notifier(&module_block);
+	work_exit();
+	dpc_exit();
+}
