@@ -205,7 +205,7 @@ static void what_cannot_be_converted_is_replaced(struct kunit *test)
 {
 	static const WCHAR half[] = { 'a', 0xD83D, '-' };
 	UNICODE_STRING from = { sizeof(half), sizeof(half), (PWCH)half }, back;
-	STRING bad = @@					 "b");
+	STRING bad = RTL_CONSTANT_STRING("a\xff-");
 	char room[10] = "zzzzzzzzz";
 	ANSI_STRING to = { 0, sizeof(room), room };
 
