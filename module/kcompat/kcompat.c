@@ -6,35 +6,41 @@
 #include <linux/kprobes.h>
 #include <linux/module.h>
 #include <linux/slab.h>
+#include <linux/static_call.h>
 #include <linux/swap.h>
 #include <linux/swapops.h>
 #include <linux/writeback.h>
 
 #include "core/core.h"
 
+/* Declared in headers of the kernel's own, or not everywhere. */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 3, 0)
-static struct page *(*find_incore)(struct address_space *mapping,
-				   pgoff_t index);
-#elif LINUX_VERSION_CODE < KERNEL_VERSION(6, 18, 0)
-static struct folio *(*find_incore)(struct address_space *mapping,
+typedef struct page *find_incore_fn(struct address_space *mapping,
 				    pgoff_t index);
+typedef int isolate_fn(struct folio *folio);
 #else
-static struct swap_info_struct *(*get_swap)(swp_entry_t entry);
-static struct folio *(*find_cached)(swp_entry_t entry);
+typedef struct folio *find_incore_fn(struct address_space *mapping,
+				     pgoff_t index);
+typedef bool isolate_fn(struct folio *folio);
 #endif
-static long (*remove_from_cache)(struct address_space *mapping,
-				 struct folio *folio);
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 3, 0)
-static int (*isolate)(struct folio *folio);
-#else
-static bool (*isolate)(struct folio *folio);
-#endif
-static void (*put_back)(struct folio *folio);
-static void (*drain_this_cpu)(void);
-static void (*drain_all_cpus)(void);
-static void (*get_swap_info)(struct sysinfo *info);
+typedef struct folio *find_cached_fn(swp_entry_t entry);
+typedef void put_back_fn(struct folio *folio);
+typedef void drain_fn(void);
+typedef unsigned long lookup_name_fn(const char *name);
 
-static unsigned long (*lookup_name)(const char *name);
+DEFINE_STATIC_CALL_NULL(kcompat_lookup_name, lookup_name_fn);
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 18, 0)
+DEFINE_STATIC_CALL_NULL(kcompat_find_incore, find_incore_fn);
+#else
+DEFINE_STATIC_CALL_NULL(kcompat_get_swap, get_swap_device);
+DEFINE_STATIC_CALL_NULL(kcompat_find_cached, find_cached_fn);
+#endif
+DEFINE_STATIC_CALL_NULL(kcompat_remove_from_cache, remove_mapping);
+DEFINE_STATIC_CALL_NULL(kcompat_isolate, isolate_fn);
+DEFINE_STATIC_CALL_NULL(kcompat_put_back, put_back_fn);
+DEFINE_STATIC_CALL_NULL(kcompat_drain_this_cpu, drain_fn);
+DEFINE_STATIC_CALL_NULL(kcompat_drain_all_cpus, drain_fn);
+DEFINE_STATIC_CALL_NULL(kcompat_get_swap_info, si_swapinfo);
 
 /*
  * The kernel's own look-up by name is not exported, but a kprobe finds it as it
@@ -49,7 +55,7 @@ static void find_lookup(void)
 
 	if (register_kprobe(&kp))
 		return;
-	lookup_name = (void *)kp.addr;
+	static_call_update(kcompat_lookup_name, (void *)kp.addr);
 	unregister_kprobe(&kp);
 }
 
@@ -57,30 +63,36 @@ static void find_lookup(void)
  * kcompat_symbol() - address of a kernel function by name
  * @name: its name
  *
+ * To be called through kcompat_find() alone: where the CPU tracks indirect branches,
+ * the kernel has taken the landing pad from functions that it calls by name only, and
+ * a call by pointer ends there.
+ *
  * Context: may sleep; after kcompat_init().
- * Return: the address, or 0.
+ * Return: the address, or NULL.
  */
-unsigned long kcompat_symbol(const char *name)
+void *kcompat_symbol(const char *name)
 {
-	return lookup_name ? lookup_name(name) : 0;
+	if (!static_call_query(kcompat_lookup_name))
+		return NULL;
+	return (void *)static_call(kcompat_lookup_name)(name);
 }
 
 void kcompat_init(void)
 {
 	find_lookup();
-	remove_from_cache = (void *)kcompat_symbol("remove_mapping");
-	isolate = (void *)kcompat_symbol("folio_isolate_lru");
-	put_back = (void *)kcompat_symbol("folio_putback_lru");
-	drain_this_cpu = (void *)kcompat_symbol("lru_add_drain");
-	drain_all_cpus = (void *)kcompat_symbol("lru_add_drain_all");
-	get_swap_info = (void *)kcompat_symbol("si_swapinfo");
+	kcompat_find(kcompat_remove_from_cache, "remove_mapping");
+	kcompat_find(kcompat_isolate, "folio_isolate_lru");
+	kcompat_find(kcompat_put_back, "folio_putback_lru");
+	kcompat_find(kcompat_drain_this_cpu, "lru_add_drain");
+	kcompat_find(kcompat_drain_all_cpus, "lru_add_drain_all");
+	kcompat_find(kcompat_get_swap_info, "si_swapinfo");
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 3, 0)
-	find_incore = (void *)kcompat_symbol("find_get_incore_page");
+	kcompat_find(kcompat_find_incore, "find_get_incore_page");
 #elif LINUX_VERSION_CODE < KERNEL_VERSION(6, 18, 0)
-	find_incore = (void *)kcompat_symbol("filemap_get_incore_folio");
+	kcompat_find(kcompat_find_incore, "filemap_get_incore_folio");
 #else
-	get_swap = (void *)kcompat_symbol("get_swap_device");
-	find_cached = (void *)kcompat_symbol("swap_cache_get_folio");
+	kcompat_find(kcompat_get_swap, "get_swap_device");
+	kcompat_find(kcompat_find_cached, "swap_cache_get_folio");
 #endif
 }
 
@@ -130,15 +142,21 @@ int kcompat_writeout(struct folio *folio)
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 3, 0)
 struct folio *kcompat_incore(struct address_space *mapping, pgoff_t index)
 {
-	struct page *page = find_incore ? find_incore(mapping, index) : NULL;
+	struct page *page;
 
+	if (!static_call_query(kcompat_find_incore))
+		return NULL;
+	page = static_call(kcompat_find_incore)(mapping, index);
 	return page ? page_folio(page) : NULL;
 }
 #elif LINUX_VERSION_CODE < KERNEL_VERSION(6, 18, 0)
 struct folio *kcompat_incore(struct address_space *mapping, pgoff_t index)
 {
-	struct folio *folio = find_incore ? find_incore(mapping, index) : NULL;
+	struct folio *folio;
 
+	if (!static_call_query(kcompat_find_incore))
+		return NULL;
+	folio = static_call(kcompat_find_incore)(mapping, index);
 	return IS_ERR(folio) ? NULL : folio;
 }
 #else
@@ -148,12 +166,13 @@ static struct folio *cached_in_swap(swp_entry_t entry)
 	struct swap_info_struct *device;
 	struct folio *folio;
 
-	if (!get_swap || !find_cached)
+	if (!static_call_query(kcompat_get_swap) ||
+	    !static_call_query(kcompat_find_cached))
 		return NULL;
-	device = get_swap(entry);
+	device = static_call(kcompat_get_swap)(entry);
 	if (!device) /* being switched off */
 		return NULL;
-	folio = find_cached(entry);
+	folio = static_call(kcompat_find_cached)(entry);
 	put_swap_device(device);
 	return folio;
 }
@@ -174,25 +193,26 @@ struct folio *kcompat_incore(struct address_space *mapping, pgoff_t index)
 static bool isolate_from_lru(struct folio *folio)
 {
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 3, 0)
-	return !isolate(folio);
+	return !static_call(kcompat_isolate)(folio);
 #else
-	return isolate(folio);
+	return static_call(kcompat_isolate)(folio);
 #endif
 }
 
 bool kcompat_drop_swapcache(struct folio *folio)
 {
-	if (!remove_from_cache || !isolate || !put_back ||
-	    !isolate_from_lru(folio))
+	if (!static_call_query(kcompat_remove_from_cache) ||
+	    !static_call_query(kcompat_isolate) ||
+	    !static_call_query(kcompat_put_back) || !isolate_from_lru(folio))
 		return false;
 	/* Off the lists there is no active one: freeing checks that. */
 	folio_clear_active(folio);
 	/* The list's reference stands in for the caller's. */
 	folio_put(folio);
-	if (remove_from_cache(folio_mapping(folio), folio))
+	if (static_call(kcompat_remove_from_cache)(folio_mapping(folio), folio))
 		return true;
 	folio_get(folio);
-	put_back(folio);
+	static_call(kcompat_put_back)(folio);
 	return false;
 }
 
@@ -209,10 +229,10 @@ void kcompat_unpoison_stack(unsigned long low, unsigned long high)
 
 void kcompat_drain_lru(bool all)
 {
-	void (*drain)(void) = all ? drain_all_cpus : drain_this_cpu;
-
-	if (drain)
-		drain();
+	if (all)
+		static_call_cond(kcompat_drain_all_cpus)();
+	else
+		static_call_cond(kcompat_drain_this_cpu)();
 }
 EXPORT_FOR_TESTS(kcompat_drain_lru);
 
@@ -220,8 +240,7 @@ unsigned long kcompat_total_swap(void)
 {
 	struct sysinfo info = {};
 
-	if (get_swap_info)
-		get_swap_info(&info);
+	static_call_cond(kcompat_get_swap_info)(&info);
 	return info.totalswap;
 }
 EXPORT_FOR_TESTS(kcompat_total_swap);

@@ -12,12 +12,29 @@
 #include <linux/pagemap.h>
 #include <linux/shmem_fs.h>
 #include <linux/shrinker.h>
+#include <linux/static_call.h>
 
 /*
  * Kernel functions that are not exported, found by name.  Each is optional:
- * 0 where this kernel has none of that name.
+ * NULL where this kernel has none of that name.
  */
-unsigned long kcompat_symbol(const char *name);
+void *kcompat_symbol(const char *name);
+
+/**
+ * kcompat_find() - have a static call go to a kernel function that is not exported
+ * @call: made by DEFINE_STATIC_CALL_NULL(), with the function's type
+ * @name: the function's name
+ *
+ * A static call is a direct one, and so needs no landing pad where it leads.
+ *
+ * Context: may sleep; after kcompat_init().
+ * Return: the function, NULL if there is none: then @call must not be made.
+ */
+#define kcompat_find(call, name)                                \
+	({                                                      \
+		static_call_update(call, kcompat_symbol(name)); \
+		static_call_query(call);                        \
+	})
 
 /* 6.7: shrinkers are allocated. */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 7, 0)

@@ -5,11 +5,11 @@
  * to it would tie the whole module to such kernels, so it is looked up.
  */
 #include <linux/module.h>
+#include <linux/static_call.h>
 
 #include "kcompat/task_work.h"
 
-static int (*add)(struct task_struct *task, struct callback_head *work,
-		  enum task_work_notify_mode notify);
+DEFINE_STATIC_CALL_NULL(kcompat_add_task_work, task_work_add);
 
 /**
  * kcompat_task_work_init() - find task_work_add()
@@ -21,10 +21,13 @@ static int (*add)(struct task_struct *task, struct callback_head *work,
  */
 int kcompat_task_work_init(void)
 {
-	add = symbol_get(task_work_add);
-	if (!add)
-		add = (void *)kcompat_symbol("task_work_add");
-	return add ? 0 : -ENOENT;
+	void *exported = symbol_get(task_work_add);
+
+	if (exported)
+		static_call_update(kcompat_add_task_work, exported);
+	else if (!kcompat_find(kcompat_add_task_work, "task_work_add"))
+		return -ENOENT;
+	return 0;
 }
 
 /**
@@ -39,5 +42,5 @@ int kcompat_task_work_init(void)
 int kcompat_task_work_add(struct task_struct *task, struct callback_head *work,
 			  enum task_work_notify_mode notify)
 {
-	return add(task, work, notify);
+	return static_call(kcompat_add_task_work)(task, work, notify);
 }

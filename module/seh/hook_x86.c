@@ -14,23 +14,19 @@
  *
  * What is not ours goes on to the original.
  */
+#include <linux/extable.h>
 #include <linux/ftrace.h>
 #include <linux/kernel.h>
 #include <linux/module.h>
 #include <linux/rcupdate.h>
+#include <linux/static_call.h>
 #include <linux/uaccess.h>
 #include <asm/trap_pf.h>
 
 #include "core/core.h"
 #include "seh/internal.h"
 
-typedef void (*page_fault_fn)(struct pt_regs *regs, unsigned long error_code,
-			      unsigned long address);
-typedef void (*die_addr_fn)(const char *str, struct pt_regs *regs, long err,
-			    long gp_addr);
-
 static const struct fault_pager *pager;
-static const struct exception_table_entry *(*search_tables)(unsigned long ip);
 
 static void bad_area(struct pt_regs *regs, unsigned long error_code,
 		     unsigned long address);
@@ -38,6 +34,12 @@ static void fault_oops(struct pt_regs *regs, unsigned long error_code,
 		       unsigned long address);
 static void protection_oops(const char *str, struct pt_regs *regs, long err,
 			    long gp_addr);
+
+/* The originals, and whether an instruction has an exception-table entry. */
+DEFINE_STATIC_CALL_NULL(hook_bad_area, bad_area);
+DEFINE_STATIC_CALL_NULL(hook_fault_oops, fault_oops);
+DEFINE_STATIC_CALL_NULL(hook_protection_oops, protection_oops);
+DEFINE_STATIC_CALL_NULL(hook_search_tables, search_exception_tables);
 
 static bool wants_bad_area(const struct pt_regs *args);
 static bool wants_fault_oops(const struct pt_regs *args);
@@ -126,12 +128,13 @@ static u32 page_in_for(struct fault *fault)
 /* Code that has said in an exception table what it does when a touch fails. */
 static bool has_fixup(const struct pt_regs *regs)
 {
-	return !search_tables || search_tables(regs->ip);
+	return !static_call_query(hook_search_tables) ||
+	       static_call(hook_search_tables)(regs->ip);
 }
 
 /*
  * The calls of the originals must not be tail calls: the hook knows ours by their
- * return address.
+ * return address.  They are static calls, as kcompat_find() tells.
  */
 static noinline void bad_area(struct pt_regs *regs, unsigned long error_code,
 			      unsigned long address)
@@ -142,17 +145,16 @@ static noinline void bad_area(struct pt_regs *regs, unsigned long error_code,
 		.address = address,
 	};
 	u32 status = page_in_for(&fault);
-	page_fault_fn original = hooks[BAD_AREA].original;
 
 	if (!status)
 		return;
 	if (hooks[FAULT_OOPS].original && !has_fixup(regs) && !in_nmi() &&
 	    seh_covers(regs)) {
-		if (fault_raise(&fault, status))
-			return;
-		original = hooks[FAULT_OOPS].original;
+		if (!fault_raise(&fault, status))
+			static_call(hook_fault_oops)(regs, error_code, address);
+	} else {
+		static_call(hook_bad_area)(regs, error_code, address);
 	}
-	original(regs, error_code, address);
 	barrier();
 }
 
@@ -164,22 +166,19 @@ static noinline void fault_oops(struct pt_regs *regs, unsigned long error_code,
 		.error_code = error_code,
 		.address = address,
 	};
-	page_fault_fn original = hooks[FAULT_OOPS].original;
 
 	if (fault_raise(&fault, 0))
 		return;
-	original(regs, error_code, address);
+	static_call(hook_fault_oops)(regs, error_code, address);
 	barrier();
 }
 
 static noinline void protection_oops(const char *str, struct pt_regs *regs,
 				     long err, long gp_addr)
 {
-	die_addr_fn original = hooks[PROTECTION_OOPS].original;
-
 	if (fault_raise_noncanonical(regs))
 		return;
-	original(str, regs, err, gp_addr);
+	static_call(hook_protection_oops)(str, regs, err, gp_addr);
 	barrier();
 }
 
@@ -214,7 +213,7 @@ static struct ftrace_ops ops = {
 
 static bool find(struct hook *hook)
 {
-	hook->original = (void *)kcompat_symbol(hook->name);
+	hook->original = kcompat_symbol(hook->name);
 	if (hook->original &&
 	    ftrace_set_filter_ip(&ops, (unsigned long)hook->original, 0, 0))
 		hook->original = NULL;
@@ -232,9 +231,13 @@ int hook_init(void)
 	unsigned int i, found = 0;
 	int err = -ENOENT;
 
-	search_tables = (void *)kcompat_symbol("search_exception_tables");
+	kcompat_find(hook_search_tables, "search_exception_tables");
 	for (i = 0; i < HOOKS; i++)
 		found += find(&hooks[i]);
+	static_call_update(hook_bad_area, hooks[BAD_AREA].original);
+	static_call_update(hook_fault_oops, hooks[FAULT_OOPS].original);
+	static_call_update(hook_protection_oops,
+			   hooks[PROTECTION_OOPS].original);
 	if (found)
 		err = register_ftrace_function(&ops);
 	if (err) {
