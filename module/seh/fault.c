@@ -11,6 +11,7 @@
 #include <linux/mm.h>
 #include <linux/pgtable.h>
 #include <linux/sched/task_stack.h>
+#include <linux/uaccess.h>
 #include <asm/ptrace.h>
 #include <asm/trap_pf.h>
 
@@ -132,13 +133,44 @@ static void disable_irqs_if(bool enabled)
 		local_irq_disable();
 }
 
+/* Would a fault of the interrupted code wait for pages, if it had a fixup. */
+static bool may_wait(const struct fault *fault)
+{
+	bool forbidden = cpu_feature_enabled(X86_FEATURE_SMAP) &&
+			 !(fault->regs->flags & X86_EFLAGS_AC);
+
+	return !is_system_address(fault->address) && !forbidden &&
+	       !(fault->error_code & (X86_PF_INSTR | X86_PF_RSVD)) &&
+	       current->mm && !faulthandler_disabled() && !irqs_disabled();
+}
+
+/*
+ * While the lock of the address space is taken, the kernel calls a fault without a fixup
+ * a bug rather than wait, as the code may hold that lock itself.  Code in a protected
+ * block may touch user memory, and does not hold it: wait, and have the page brought in.
+ */
+static bool user_page_comes(const struct fault *fault)
+{
+	bool write = fault->error_code & X86_PF_WRITE, unlocked = false;
+	struct mm_struct *mm = current->mm;
+	int err;
+
+	if (!may_wait(fault) || mmap_read_lock_killable(mm))
+		return false;
+	err = fixup_user_fault(mm, fault->address,
+			       write ? FAULT_FLAG_WRITE : 0, &unlocked);
+	mmap_read_unlock(mm);
+	return !err;
+}
+
 /**
  * fault_raise() - a page fault becomes an exception
  * @fault: it; its regs are changed to go on in the handler
  * @status: NTSTATUS, if the bug check has been recorded; 0: find out what it is
  *
  * Context: the fault handler's, in a protected block.
- * Return: false if no handler takes it; then bug check 0x1E has been recorded.
+ * Return: false if no handler takes it; then bug check 0x1E has been recorded.  True
+ * also where the page has come after all, and the code goes on where it was.
  */
 bool fault_raise(struct fault *fault, u32 status)
 {
@@ -153,9 +185,12 @@ bool fault_raise(struct fault *fault, u32 status)
 	if (is_reserved(fault->address))
 		return false;
 	enabled = enable_irqs_for(fault->regs);
-	if (!status)
-		record(fault);
-	delivered = deliver(&exception, fault->regs);
+	delivered = !status && user_page_comes(fault);
+	if (!delivered) {
+		if (!status)
+			record(fault);
+		delivered = deliver(&exception, fault->regs);
+	}
 	disable_irqs_if(enabled);
 	return delivered;
 }

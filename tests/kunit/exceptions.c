@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* seh/ and ntpool/excpt.h: protected blocks, and what makes exceptions. */
+#include <linux/completion.h>
+#include <linux/delay.h>
 #include <linux/interrupt.h>
 #include <linux/irq_work.h>
 #include <linux/kprobes.h>
 #include <linux/kthread.h>
 #include <linux/mman.h>
+#include <linux/mmu_context.h>
 #include <linux/module.h>
+#include <linux/sched/mm.h>
+#include <linux/sched/task.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 #include <linux/vmalloc.h>
@@ -627,6 +632,88 @@ static void accesses_with_a_fixup_of_their_own_raise_nothing(struct kunit *test)
 	KUNIT_EXPECT_STREQ(test, story, "");
 }
 
+/**
+ * struct lock_holder - a thread that has an address space locked
+ * @mm: the address space
+ * @held: it has it
+ */
+struct lock_holder {
+	struct mm_struct *mm;
+	struct completion held;
+};
+
+static int hold_lock(void *data)
+{
+	struct lock_holder *holder = data;
+
+	mmap_write_lock(holder->mm);
+	complete(&holder->held);
+	msleep(200);
+	mmap_write_unlock(holder->mm);
+	return 0;
+}
+
+/* What a load from user memory ends with, where the CPU does not mind it. */
+static NTSTATUS load_from_user(const int __user *p, int *value)
+{
+	volatile NTSTATUS status = STATUS_SUCCESS;
+	unsigned long flags;
+
+	asm volatile("pushfq; popq %0"
+		     : "=r"(flags));
+	__try {
+		asm volatile("pushq %0; popfq"
+			     :
+			     : "r"(flags | X86_EFLAGS_AC));
+		*value = load((__force const int *)p);
+	} __except (EXCEPTION_EXECUTE_HANDLER) {
+		status = GetExceptionCode();
+	}
+	asm volatile("pushq %0; popfq"
+		     :
+		     : "r"(flags));
+	return status;
+}
+
+static void load_while_locked(struct kunit *test, struct mm_struct *mm)
+{
+	unsigned long p = vm_mmap(NULL, 0, PAGE_SIZE, PROT_READ,
+				  MAP_PRIVATE | MAP_ANONYMOUS, 0);
+	struct lock_holder holder = { .mm = mm };
+	struct task_struct *thread;
+	int value = 4711;
+
+	KUNIT_ASSERT_FALSE(test, IS_ERR_VALUE(p));
+	init_completion(&holder.held);
+	thread = kthread_create(hold_lock, &holder, "holder");
+	KUNIT_ASSERT_FALSE(test, IS_ERR(thread));
+	get_task_struct(thread);
+	wake_up_process(thread);
+	wait_for_completion(&holder.held);
+	KUNIT_EXPECT_EQ(test, load_from_user((int __user *)p, &value),
+			STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, value, 0);
+	kthread_stop(thread);
+	put_task_struct(thread);
+	vm_munmap(p, PAGE_SIZE);
+	KUNIT_EXPECT_EQ(test, load_from_user((int __user *)p, &value),
+			STATUS_ACCESS_VIOLATION);
+}
+
+/* The kernel itself does not wait there for the lock. */
+static void a_user_page_comes_though_its_address_space_is_locked(struct kunit *test)
+{
+	struct task_struct *task = get_pid_task(find_vpid(1), PIDTYPE_PID);
+	struct mm_struct *mm = task ? get_task_mm(task) : NULL;
+
+	KUNIT_ASSERT_NOT_NULL(test, mm);
+	kthread_use_mm(mm);
+	load_while_locked(test, mm);
+	kthread_unuse_mm(mm);
+	mmput(mm);
+	put_task_struct(task);
+}
+
 static void a_hundred_thousand_faults_in_a_row_are_all_caught(struct kunit *test)
 {
 	volatile int caught = 0, i;
@@ -806,6 +893,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(an_address_freed_in_paged_pool_is_one_bugcheck_50),
 	KUNIT_CASE(a_page_that_cannot_be_had_is_an_in_page_error),
 	KUNIT_CASE(accesses_with_a_fixup_of_their_own_raise_nothing),
+	KUNIT_CASE(a_user_page_comes_though_its_address_space_is_locked),
 	KUNIT_CASE(a_hundred_thousand_faults_in_a_row_are_all_caught),
 	KUNIT_CASE(interrupts_stay_as_the_faulting_code_had_them),
 	KUNIT_CASE(a_handler_runs_at_the_irql_of_the_raise),
