@@ -37,7 +37,7 @@ struct pool_block_info {
  * @size: bytes it takes, header included
  * @previous: the same of the slot before it, 0 for the first
  * @allocated: is there a block in it
- * @tag: of the block; of a free slot 0
+ * @tag: of the block; of a free slot the last one's where there are headers, else 0
  * @requested: bytes asked for, 0 for a free slot
  */
 struct pool_slot {

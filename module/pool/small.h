@@ -106,7 +106,8 @@ enum small_kind {
  * @count: slots a page
  * @kept: pages with free slots that are kept, even if they are empty
  * @paged: which pool
- * @magazine: each CPU's free slots; that CPU's alone, interrupts off
+ * @magazine: each CPU's free slots; that CPU's alone, interrupts off; replaced once,
+ *	      see small_has_magazine()
  * @lock: guards the next two, and what pages say is under it
  * @partial: pages with slots in their free lists
  * @partials: how many
@@ -253,6 +254,7 @@ extern struct small_class *small_class_by_size[SMALL_KINDS]
 struct small_page *small_page_create(struct small_class *class,
 				     const struct pool_want *want);
 void small_page_destroy(struct small_page *page);
+bool small_has_magazine(struct small_class *class, unsigned int irql);
 struct small_page *small_page_next(unsigned long from);
 
 /* small_magazine.c */

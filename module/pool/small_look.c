@@ -134,10 +134,12 @@ static void fill_slot_locked(const struct small_page *page, unsigned int index,
 		.previous = index ? page->class->slot : 0,
 		.allocated = record->size & RECORD_LIVE,
 	};
-	if (!slot->allocated)
-		return;
-	slot->tag = tag_in(page, index);
-	slot->requested = record->size & RECORD_BYTES;
+	if (slot->allocated) {
+		slot->tag = tag_in(page, index);
+		slot->requested = record->size & RECORD_BYTES;
+	} else if (page->class->header) {
+		slot->tag = small_header(page, index)->tag;
+	}
 }
 
 /**

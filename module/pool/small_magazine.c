@@ -106,6 +106,8 @@ bool small_refill(struct small_class *class, const struct pool_want *want)
 	unsigned long flags;
 
 	tag_fold(class->paged);
+	if (!small_has_magazine(class, want->irql))
+		return false;
 	if (load(class))
 		return true;
 	page = small_page_create(class, want);

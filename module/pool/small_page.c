@@ -21,6 +21,9 @@ struct small_class *small_class_by_size[SMALL_KINDS]
 
 struct pagemap small_pages[2];
 
+/* That of a class that was never used: always empty. */
+static DEFINE_PER_CPU(struct magazine, no_magazine);
+
 static unsigned int header_of(enum small_kind kind)
 {
 	return kind < SMALL_NONPAGED_PAGE ? sizeof(struct pool_header) : 0;
@@ -226,8 +229,8 @@ static u32 header_word(unsigned int previous, unsigned int slot)
 	return header.word;
 }
 
-static int class_init(struct small_class *class, enum small_kind kind,
-		      unsigned int slot)
+static void class_init(struct small_class *class, enum small_kind kind,
+		       unsigned int slot)
 {
 	class->paged = kind >= SMALL_PAGED;
 	class->slot = slot;
@@ -239,8 +242,37 @@ static int class_init(struct small_class *class, enum small_kind kind,
 	class->word_first = header_word(0, slot);
 	spin_lock_init(&class->lock);
 	INIT_LIST_HEAD(&class->partial);
-	class->magazine = alloc_percpu(struct magazine);
-	return class->magazine ? 0 : -ENOMEM;
+	class->magazine = &no_magazine;
+}
+
+/**
+ * small_has_magazine() - see to it that a class has magazines
+ * @class: the class
+ * @irql: at which the caller runs
+ *
+ * Each has one for every CPU, so only classes that are used get any.
+ *
+ * Context: as @irql says.
+ * Return: false without memory.
+ */
+bool small_has_magazine(struct small_class *class, unsigned int irql)
+{
+	gfp_t gfp = irql < NTPOOL_IRQL_DISPATCH ? GFP_KERNEL : GFP_NOWAIT;
+	struct magazine __percpu *made;
+
+	if (READ_ONCE(class->magazine) != &no_magazine)
+		return true;
+	made = alloc_percpu_gfp(struct magazine, gfp | __GFP_NOWARN);
+	/* Who finds it finds it empty. */
+	if (made && cmpxchg(&class->magazine, &no_magazine, made) != &no_magazine)
+		free_percpu(made);
+	return made;
+}
+
+static void magazine_free(struct small_class *class)
+{
+	if (class->magazine != &no_magazine)
+		free_percpu(class->magazine);
 }
 
 /* What the slots of a kind are multiples of. */
@@ -266,9 +298,9 @@ static int kind_init(enum small_kind kind)
 	slot = max(step, header_of(kind) + POOL_ALIGN);
 	for (; slot <= usable; i++) {
 		slot = widen(slot, usable, step);
-		if (WARN_ON(i == SMALL_CLASSES) ||
-		    class_init(&classes[kind][i], kind, slot))
+		if (WARN_ON(i == SMALL_CLASSES))
 			return -ENOMEM;
+		class_init(&classes[kind][i], kind, slot);
 		for (; size * POOL_ALIGN + header_of(kind) <= slot; size++)
 			small_class_by_size[kind][size] = &classes[kind][i];
 		slot += max(step, rounddown(slot / 8, step));
@@ -319,5 +351,5 @@ void small_exit(void)
 	pagemap_destroy(&small_pages[0]);
 	for (kind = 0; kind < SMALL_KINDS; kind++)
 		for (i = 0; i < SMALL_CLASSES; i++)
-			free_percpu(classes[kind][i].magazine);
+			magazine_free(&classes[kind][i]);
 }

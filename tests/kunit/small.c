@@ -320,6 +320,36 @@ static void the_slots_of_a_page_tell_who_is_in_them(struct kunit *test)
 	free_all(test, all);
 }
 
+static u32 tag_of_free_slot(const struct pool_slot *slots, unsigned int n, void *p)
+{
+	while (n--)
+		if (slots[n].start == (unsigned long)p && !slots[n].allocated)
+			return slots[n].tag;
+	return U32_MAX;
+}
+
+static void a_free_slot_keeps_its_last_tag_where_it_has_a_header(struct kunit *test)
+{
+	struct pool_slot *slots = kunit_kcalloc(test, 256, sizeof(*slots),
+						GFP_KERNEL);
+	void *p, *stays;
+	unsigned int n;
+
+	KUNIT_ASSERT_NOT_NULL(test, slots);
+	stays = ntpool_alloc(NON_PAGED, 64, TEST_TAG);
+	p = ntpool_alloc(NON_PAGED, 64, TEST_TAG);
+	ntpool_free(p, TEST_TAG);
+	n = pool_page_slots((unsigned long)p, slots, 256);
+	KUNIT_EXPECT_EQ(test, tag_of_free_slot(slots, n, p), TEST_TAG);
+	ntpool_free(stays, TEST_TAG);
+	stays = ntpool_alloc(PAGED, 64, TEST_TAG);
+	p = ntpool_alloc(PAGED, 64, TEST_TAG);
+	ntpool_free(p, TEST_TAG);
+	n = pool_page_slots((unsigned long)p, slots, 256);
+	KUNIT_EXPECT_EQ(test, tag_of_free_slot(slots, n, p), 0u);
+	ntpool_free(stays, TEST_TAG);
+}
+
 static void a_tags_rows_tell_the_calling_module(struct kunit *test)
 {
 	u32 tag = NTPOOL_TAG('R', 'o', 'w', 's');
@@ -353,6 +383,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(allocating_uninitialised_in_a_page_that_is_out_brings_nothing_in),
 	KUNIT_CASE(blocks_are_found_in_order_of_their_addresses),
 	KUNIT_CASE(the_slots_of_a_page_tell_who_is_in_them),
+	KUNIT_CASE(a_free_slot_keeps_its_last_tag_where_it_has_a_header),
 	KUNIT_CASE(a_tags_rows_tell_the_calling_module),
 	{}
 };

@@ -590,7 +590,7 @@ struct ntpool_blocks {
  * @address: of the block in it, or where one would be
  * @size: bytes from this slot to the next
  * @previous: size of the slot before it in the page, 0 for the first
- * @tag: of the block; where it was freed the last one, or 0
+ * @tag: of the block; of a free slot the last one's in nonpaged pool, else 0
  * @allocated: 1 or 0
  * @requested: bytes that were asked for, 0 where it is free
  */
