@@ -198,6 +198,54 @@ static bool consume(const DISPATCHER_HEADER *header, PDISPATCHER_HEADER object,
 }
 
 /**
+ * refuse_pageable() - is an object in paged pool that may not be
+ * @object: its address; it is not touched
+ *
+ * What stands in queues and lists must be there in any interrupt.  On NT one in paged
+ * pool works until its page is out; here it is bug check 0xD1 at once, as the queue
+ * could not be mended.
+ *
+ * Context: any but NMI.
+ */
+bool refuse_pageable(const volatile void *object)
+{
+	if (likely(!paging_may_be_ours((unsigned long)object)) ||
+	    !paging_contains((unsigned long)object) || !paging_active())
+		return false;
+	ntpool_bugcheck(BUGCHECK_DRIVER_IRQL_NOT_LESS_OR_EQUAL,
+			(unsigned long)object, DISPATCH_LEVEL, 1, _RET_IP_);
+	return true;
+}
+
+static enum dispatcher_take judge(const DISPATCHER_HEADER *header,
+				  PDISPATCHER_HEADER object,
+				  const struct task_struct *task)
+{
+	if (!is_signaled_for(header, object, task))
+		return TAKE_NOT;
+	if (header->Type == MutantObject && header->SignalState == S32_MIN)
+		return TAKE_LIMIT;
+	return TAKE_DONE;
+}
+
+/**
+ * dispatcher_try_locked() - could a wait for one object be satisfied
+ * @object: the object, locked
+ * @task: who waits
+ *
+ * Return: what would come of it.
+ */
+enum dispatcher_take dispatcher_try_locked(PDISPATCHER_HEADER object,
+					   struct task_struct *task)
+{
+	DISPATCHER_HEADER header;
+
+	if (!dispatcher_read_locked(object, &header))
+		return TAKE_MISSING;
+	return judge(&header, object, task);
+}
+
+/**
  * dispatcher_take_locked() - satisfy a wait for one object, if it is signaled
  * @object: the object, locked
  * @task: who waits
@@ -207,13 +255,15 @@ static bool consume(const DISPATCHER_HEADER *header, PDISPATCHER_HEADER object,
 enum dispatcher_take dispatcher_take_locked(PDISPATCHER_HEADER object,
 					    struct task_struct *task)
 {
+	enum dispatcher_take take;
 	DISPATCHER_HEADER header;
 
 	if (!dispatcher_read_locked(object, &header))
 		return TAKE_MISSING;
-	if (!is_signaled_for(&header, object, task))
-		return TAKE_NOT;
-	return consume(&header, object, task) ? TAKE_DONE : TAKE_MISSING;
+	take = judge(&header, object, task);
+	if (take == TAKE_DONE && !consume(&header, object, task))
+		return TAKE_MISSING;
+	return take;
 }
 
 /**
@@ -224,16 +274,15 @@ enum dispatcher_take dispatcher_take_locked(PDISPATCHER_HEADER object,
  */
 enum dispatcher_take dispatcher_take_all_locked(struct ntpool_waiter *waiter)
 {
-	DISPATCHER_HEADER header;
+	enum dispatcher_take take;
 	u32 i;
 
 	lockdep_assert_held(&all_lock);
 	for (i = 0; i < waiter->count; i++) {
-		if (!dispatcher_read_locked(waiter->blocks[i].object, &header))
-			return TAKE_MISSING;
-		if (!is_signaled_for(&header, waiter->blocks[i].object,
-				     waiter->task))
-			return TAKE_NOT;
+		take = dispatcher_try_locked(waiter->blocks[i].object,
+					     waiter->task);
+		if (take != TAKE_DONE)
+			return take;
 	}
 	for (i = 0; i < waiter->count; i++)
 		dispatcher_take_locked(waiter->blocks[i].object, waiter->task);
@@ -338,15 +387,14 @@ static bool wake_one(struct dispatcher_bucket *bucket,
 /**
  * dispatcher_wake_locked() - an object has become signaled: satisfy who waits for it
  * @object: the object, locked
+ *
+ * Who has been satisfied may free the object: it is not touched unless there are others.
  */
 void dispatcher_wake_locked(PDISPATCHER_HEADER object)
 {
 	struct dispatcher_bucket *bucket = bucket_of(object);
-	DISPATCHER_HEADER header;
 
 	lockdep_assert_held(&bucket->lock);
-	while (!list_empty(&bucket->waits) &&
-	       dispatcher_read_locked(object, &header) &&
-	       header.SignalState > 0 && wake_one(bucket, object))
+	while (wake_one(bucket, object))
 		continue;
 }

@@ -20,7 +20,6 @@
 #include <ntpool/dpc.h>
 
 #include "ke/internal.h"
-#include "paging/paging.h"
 
 /**
  * struct dpc_queue - a CPU's DPCs
@@ -134,20 +133,6 @@ static void schedule_queue(struct dpc_queue *queue)
 		tasklet_hi_schedule(&queue->tasklet);
 }
 
-/*
- * Its memory must be there in any interrupt.  On NT one in paged pool works until its
- * page is out; here it is bug check 0xD1 at once, as its queue could not be mended.
- */
-static bool is_pageable(const volatile void *object)
-{
-	if (likely(!paging_may_be_ours((unsigned long)object)) ||
-	    !paging_active())
-		return false;
-	ntpool_bugcheck(BUGCHECK_DRIVER_IRQL_NOT_LESS_OR_EQUAL,
-			(unsigned long)object, DISPATCH_LEVEL, 1, _RET_IP_);
-	return true;
-}
-
 /**
  * KeInsertQueueDpc() - have a DPC called
  * @Dpc: it
@@ -164,23 +149,20 @@ static bool is_pageable(const volatile void *object)
 BOOLEAN KeInsertQueueDpc(PRKDPC Dpc, PVOID SystemArgument1,
 			 PVOID SystemArgument2)
 {
-	bool inserted, run_here = !in_hardirq() && !irqs_disabled();
+	bool inserted, held;
 	struct dpc_queue *queue;
 	unsigned long flags;
 
-	if (is_pageable(Dpc))
+	if (refuse_pageable(Dpc))
 		return FALSE;
-	/* So that the tasklet is not left to a thread, but run at the end of this. */
-	if (run_here)
-		local_bh_disable();
+	held = dpcs_hold();
 	local_irq_save(flags);
 	queue = queue_for(Dpc);
 	inserted = enqueue(queue, Dpc, SystemArgument1, SystemArgument2);
 	if (inserted)
 		schedule_queue(queue);
 	local_irq_restore(flags);
-	if (run_here)
-		local_bh_enable();
+	dpcs_let_go(held);
 	return inserted;
 }
 EXPORT_SYMBOL_GPL(KeInsertQueueDpc);
@@ -230,6 +212,57 @@ static bool take_next(struct dpc_queue *queue, struct dpc_call *call)
 		smp_store_release(&dpc->DpcData, NULL);
 	}
 	raw_spin_unlock_irq(&queue->lock);
+	return dpc;
+}
+
+static PKDPC find_locked(struct list_head *list, dpc_matches *matches,
+			 const void *argument)
+{
+	PKDPC dpc;
+
+	list_for_each_entry(dpc, list, node)
+		if (matches(dpc, argument))
+			return dpc;
+	return NULL;
+}
+
+static PKDPC find_in(struct dpc_queue *queue, dpc_matches *matches,
+		     const void *argument, bool drop)
+{
+	unsigned long flags;
+	PKDPC dpc;
+
+	raw_spin_lock_irqsave(&queue->lock, flags);
+	dpc = find_locked(&queue->waiting, matches, argument) ?:
+								find_locked(&queue->batch, matches, argument);
+	if (dpc && drop) {
+		list_del(&dpc->node);
+		smp_store_release(&dpc->DpcData, NULL);
+	}
+	raw_spin_unlock_irqrestore(&queue->lock, flags);
+	return dpc;
+}
+
+/**
+ * dpc_find() - look for a DPC that is queued
+ * @matches: which; called with a lock held
+ * @argument: for it
+ * @drop: take it out of its queue
+ *
+ * Context: any but NMI.
+ * Return: it, or NULL.  It may have been called, and be gone, since.
+ */
+PKDPC dpc_find(dpc_matches *matches, const void *argument, bool drop)
+{
+	PKDPC dpc = NULL;
+	unsigned int cpu;
+
+	for_each_possible_cpu(cpu) {
+		dpc = find_in(per_cpu_ptr(&dpc_queues, cpu), matches, argument,
+			      drop);
+		if (dpc)
+			break;
+	}
 	return dpc;
 }
 
@@ -315,7 +348,7 @@ VOID KeFlushQueuedDpcs(void)
 }
 EXPORT_SYMBOL_GPL(KeFlushQueuedDpcs);
 
-int dpc_init(void)
+void dpc_init(void)
 {
 	unsigned int cpu;
 
@@ -329,7 +362,6 @@ int dpc_init(void)
 		queue->tasklet.data = cpu;
 		INIT_CSD(&queue->kick, kicked, &queue->tasklet);
 	}
-	return 0;
 }
 
 /* Nobody is left who could queue any. */

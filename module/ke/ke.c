@@ -10,7 +10,10 @@ static int module_changed(struct notifier_block *block, unsigned long event,
 {
 	if (event != MODULE_STATE_GOING)
 		return NOTIFY_DONE;
+	check_module_goes(data);
 	work_module_goes(data);
+	/* Routines that ran meanwhile may have queued others. */
+	check_module_goes(data);
 	return NOTIFY_OK;
 }
 
@@ -30,12 +33,15 @@ int ke_init(void)
 
 	dispatcher_init();
 	dpc_init();
+	timer_init();
 	err = work_init();
 	if (err)
 		return err;
 	err = register_module_notifier(&module_block);
 	if (err)
 		work_exit();
+	else
+		check_init();
 	return err;
 }
 
@@ -46,7 +52,9 @@ int ke_init(void)
  */
 void ke_exit(void)
 {
+	check_exit();
 	unregister_module_notifier(&module_block);
 	work_exit();
+	timer_exit();
 	dpc_exit();
 }

@@ -10,6 +10,9 @@
 #include <linux/hrtimer.h>
 #include <linux/sched/signal.h>
 
+#define NTPOOL_NO_LOWER_CASE_SEH
+#include <ntpool/excpt.h>
+
 #include "ke/internal.h"
 
 /**
@@ -122,6 +125,8 @@ static NTSTATUS leave_queue(PKWAIT_BLOCK block, NTSTATUS status)
  * @Timeout: NULL for ever; 0 not at all; negative in units of 100 ns from now;
  *	     positive since 1601
  *
+ * A mutex that its owner has taken 2^31 times raises STATUS_MUTANT_LIMIT_EXCEEDED.
+ *
  * Context: IRQL <= APC; DISPATCH with a timeout of 0.  See wait_is_allowed().
  * Return: STATUS_SUCCESS; STATUS_TIMEOUT; STATUS_USER_APC, or STATUS_ALERTED if
  * @WaitMode is KernelMode; STATUS_ACCESS_VIOLATION for an object that cannot be
@@ -151,11 +156,10 @@ NTSTATUS KeWaitForSingleObject(PVOID Object, KWAIT_REASON WaitReason,
 	if (take == TAKE_NOT && !at_once)
 		dispatcher_enqueue_locked(&waiter, &block);
 	dispatcher_unlock(&guard);
-	if (take != TAKE_NOT)
-		return take == TAKE_DONE ? STATUS_SUCCESS :
-					   STATUS_ACCESS_VIOLATION;
-	if (at_once)
-		return STATUS_TIMEOUT;
+	if (unlikely(take == TAKE_LIMIT))
+		ExRaiseStatus(STATUS_MUTANT_LIMIT_EXCEEDED);
+	if (take != TAKE_NOT || at_once)
+		return take_status(take);
 	status = wait_sleep(&waiter, WaitMode, Alertable, Timeout);
 	return status == STATUS_SUCCESS ? status : leave_queue(&block, status);
 }

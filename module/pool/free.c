@@ -68,6 +68,30 @@ struct flaw judge_free(unsigned long start, u64 flags, u8 irql, u32 own_tag,
 	return (struct flaw){};
 }
 
+static pool_free_observer free_observer;
+
+/**
+ * pool_observe_frees() - have somebody above asked about blocks that are freed
+ * @observer: see pool.h; NULL for nobody
+ *
+ * Context: any.
+ */
+void pool_observe_frees(pool_free_observer observer)
+{
+	WRITE_ONCE(free_observer, observer);
+}
+
+/* Bug check 0xC7 [0 timer or 1 DPC, address, start of the block, its end]. */
+static struct flaw judge_contents(unsigned long start, size_t size)
+{
+	pool_free_observer observer = READ_ONCE(free_observer);
+	struct flaw flaw = {};
+
+	if (observer && observer(start, size, flaw.param))
+		flaw.code = BUGCHECK_TIMER_OR_DPC_INVALID;
+	return flaw;
+}
+
 /**
  * judge_block() - may a block be freed that is the caller's to free
  * @start: its address
@@ -77,7 +101,7 @@ struct flaw judge_free(unsigned long start, u64 flags, u8 irql, u32 own_tag,
  *
  * Context: IRQL <= DISPATCH.
  * Return: what is wrong: 0xC4/CC, a live head of a lookaside list in it; 0xC2/0D, a
- * quota account that there is not.
+ * quota account that there is not; 0xC7, a timer that is set or a DPC that is queued.
  */
 struct flaw judge_block(unsigned long start, size_t size, u32 owner, u32 tag)
 {
@@ -92,7 +116,8 @@ struct flaw judge_block(unsigned long start, size_t size, u32 owner, u32 tag)
 		};
 	if (owner && !quota_knows(owner))
 		return bad_caller(BAD_QUOTA_OWNER, start, tag, owner);
-	return (struct flaw){};
+	return verifier_is_on() ? judge_contents(start, size) :
+				  (struct flaw){};
 }
 
 /* An address in which there is no block. */

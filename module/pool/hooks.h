@@ -50,6 +50,11 @@ static inline bool verifier_watches(void)
 	       static_branch_unlikely(&special_on);
 }
 
+static inline bool verifier_is_on(void)
+{
+	return static_branch_unlikely(&verifier_on);
+}
+
 /* Should this allocation come from special pool? */
 static inline bool special_wants(const struct pool_want *want)
 {

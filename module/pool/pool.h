@@ -80,6 +80,15 @@ void pool_exit(void);
 /* ExAllocatePool2 in the name of this module: why there is no block is in @status. */
 void *pool_alloc_status(u64 flags, size_t size, u32 tag, u32 *status);
 
+/*
+ * Asked before a block is freed, while the verifier is on: true if it must not be, for
+ * there is a timer or a DPC in it, with the parameters of bug check 0xC7.  One that is
+ * taken out may be called for a moment.
+ */
+typedef bool (*pool_free_observer)(unsigned long start, size_t size,
+				   u64 param[4]);
+void pool_observe_frees(pool_free_observer observer);
+
 bool pool_flags_valid(u64 flags);
 bool pool_tag_valid(u32 tag);
 

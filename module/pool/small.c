@@ -4,6 +4,7 @@
  * lead.
  */
 #include "core/core.h"
+#include "pool/hooks.h"
 #include "pool/small.h"
 #include "pool/small_fast.h"
 
@@ -163,12 +164,12 @@ static struct flaw check_tail(const struct given *given)
 			       small_room(given->page->class) - size);
 }
 
-/* Live heads of lookaside lists, and who was charged for the block. */
+/* What is in the block that must not be, and who was charged for it. */
 static struct flaw check_rest(const struct given *given, u32 tag)
 {
 	unsigned int size = given->record.size & RECORD_BYTES;
 
-	if (!judging_needed(size, given->record.owner))
+	if (!judging_needed(size, given->record.owner) && !verifier_is_on())
 		return (struct flaw){};
 	return judge_block(given->slot.block, size, given->record.owner,
 			   own_tag(given, tag));

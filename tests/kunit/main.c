@@ -11,7 +11,8 @@ kunit_test_suites(&exceptions_suite, &executable_suite, &irql_suite, &bugcheck_s
 		  &release_suite, &quota_suite, &lookaside_suite,
 		  &limits_suite, &conditions_suite,
 		  &strings_suite, &format_suite,
-		  &dpc_suite, &wait_suite, &work_suite, &interrupt_suite);
+		  &dpc_suite, &wait_suite, &waits_suite, &work_suite,
+		  &interrupt_suite, &timer_suite);
 
 MODULE_DESCRIPTION("KUnit tests of ntpool");
 MODULE_LICENSE("GPL");

@@ -18,7 +18,8 @@ extern struct kunit_suite special_suite, verifier_suite;
 extern struct kunit_suite legacy_suite, release_suite, quota_suite,
 	lookaside_suite, limits_suite, conditions_suite;
 extern struct kunit_suite strings_suite, format_suite;
-extern struct kunit_suite dpc_suite, wait_suite, work_suite, interrupt_suite;
+extern struct kunit_suite dpc_suite, wait_suite, waits_suite, work_suite,
+	interrupt_suite, timer_suite;
 
 /* clang-format off */
 /* The newest bug check record of this thread after @seq must be this one. */

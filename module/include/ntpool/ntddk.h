@@ -25,6 +25,8 @@
 #include <ntpool/guid.h>
 #include <ntpool/dispatcher.h>
 #include <ntpool/dpc.h>
+#include <ntpool/timer.h>
+#include <ntpool/fastmutex.h>
 #include <ntpool/interrupt.h>
 #include <ntpool/work.h>
 #include <ntpool/irp.h>
