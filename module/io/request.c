@@ -26,6 +26,7 @@
 #include <linux/wait_bit.h>
 
 #include "io/mdl.h"
+#include "io/namespace.h"
 #include "io/request.h"
 #include "io/volunteer.h"
 #include "kcompat/hrtimer.h"
@@ -551,6 +552,7 @@ int io_init(void)
 
 void io_exit(void)
 {
+	io_names_exit();
 	io_request_exit();
 	io_session_exit();
 	mdl_exit();

@@ -10,7 +10,7 @@ kunit_test_suites(&exceptions_suite, &executable_suite, &irql_suite, &bugcheck_s
 		  &special_suite, &verifier_suite, &legacy_suite,
 		  &release_suite, &quota_suite, &lookaside_suite,
 		  &limits_suite, &conditions_suite,
-		  &strings_suite, &format_suite,
+		  &strings_suite, &format_suite, &namespace_suite, &driver_suite,
 		  &dpc_suite, &wait_suite, &waits_suite, &work_suite,
 		  &interrupt_suite, &timer_suite);
 

@@ -54,6 +54,7 @@ typedef struct _IO_STACK_LOCATION IO_STACK_LOCATION, *PIO_STACK_LOCATION;
 #define DO_BUFFERED_IO			0x00000004
 #define DO_EXCLUSIVE			0x00000008
 #define DO_DIRECT_IO			0x00000010
+#define DO_DEVICE_HAS_NAME		0x00000040
 #define DO_DEVICE_INITIALIZING		0x00000080
 
 #define FILE_DEVICE_DISK		0x00000007
@@ -319,6 +320,7 @@ VOID IoDeleteDevice(PDEVICE_OBJECT DeviceObject);
 PDEVICE_OBJECT IoAttachDeviceToDeviceStack(PDEVICE_OBJECT SourceDevice,
 					   PDEVICE_OBJECT TargetDevice);
 VOID IoDetachDevice(PDEVICE_OBJECT TargetDevice);
+PDEVICE_OBJECT IoGetAttachedDevice(PDEVICE_OBJECT DeviceObject);
 NTSTATUS IoCreateSymbolicLink(PUNICODE_STRING SymbolicLinkName,
 			      PUNICODE_STRING DeviceName);
 NTSTATUS IoDeleteSymbolicLink(PUNICODE_STRING SymbolicLinkName);

@@ -1,0 +1,422 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Device objects: made and deleted by their drivers, stacked, found by name and held
+ * while they are open ("Introduction to device objects", Windows driver documentation).
+ *
+ * A device is one block of nonpaged pool, and lives until it is deleted, nothing is
+ * attached to it and nobody has it open.  What is open holds the module of the driver
+ * on top, and what is attached that of the driver below, if it is another: so that, as
+ * on NT, no driver is unloaded whose devices are in use.
+ */
+#include <linux/export.h>
+#include <linux/module.h>
+#include <linux/overflow.h>
+#include <linux/slab.h>
+
+#include <ntpool/pool.h>
+
+#include "core/core.h"
+#include "io/namespace.h"
+
+#define DEVICE_TAG NTPOOL_TAG('D', 'e', 'v', 'i')
+
+/* The device extension is aligned as any block of pool. */
+#define EXTENSION_OFFSET ALIGN(sizeof(struct io_device), MEMORY_ALLOCATION_ALIGNMENT)
+
+static struct io_device *alloc_device(struct io_driver *driver,
+				      ULONG extension_size)
+{
+	struct io_device *device;
+	size_t size;
+
+	if (check_add_overflow(EXTENSION_OFFSET, (size_t)extension_size, &size))
+		return NULL;
+	device = __ntpool_alloc(NTPOOL_FLAG_NON_PAGED, size, DEVICE_TAG,
+				driver->module);
+	if (!device)
+		return NULL;
+	INIT_LIST_HEAD(&device->node);
+	device->driver = driver;
+	device->object.Size = sizeof(DEVICE_OBJECT) + extension_size;
+	device->object.DeviceObjectExtension = device;
+	if (extension_size)
+		device->object.DeviceExtension = (char *)device + EXTENSION_OFFSET;
+	return device;
+}
+
+static void free_device(struct io_device *device)
+{
+	device->object.Type = 0;
+	WARN_ON_ONCE(ntpool_free(device, DEVICE_TAG));
+}
+
+static void link_locked(struct io_device *device)
+{
+	DRIVER_OBJECT *driver = &device->driver->object;
+
+	lockdep_assert_held(&objects_mutex);
+	list_add(&device->node, &device->driver->devices);
+	device->object.NextDevice = driver->DeviceObject;
+	driver->DeviceObject = &device->object;
+}
+
+/* Out of the list that the driver sees; it stays in ours. */
+static void unlink_locked(struct io_device *device)
+{
+	DEVICE_OBJECT **at = &device->driver->object.DeviceObject;
+
+	lockdep_assert_held(&objects_mutex);
+	while (*at && *at != &device->object)
+		at = &(*at)->NextDevice;
+	if (*at)
+		*at = device->object.NextDevice;
+}
+
+/**
+ * IoCreateDevice() - a device of a driver
+ * @DriverObject: the driver
+ * @DeviceExtensionSize: bytes for its own use, zeroed, in nonpaged pool
+ * @DeviceName: as \Device\Name; NULL for none
+ * @DeviceType: FILE_DEVICE_*
+ * @DeviceCharacteristics: FILE_*
+ * @Exclusive: it can be open once at a time
+ * @DeviceObject: set on success
+ *
+ * It can be opened when DO_DEVICE_INITIALIZING is cleared: by the driver or, where it
+ * was made in DriverEntry(), by the system.
+ *
+ * Context: IRQL <= APC.
+ * Return: STATUS_SUCCESS; STATUS_INSUFFICIENT_RESOURCES; as io_name_add().
+ */
+NTSTATUS IoCreateDevice(PDRIVER_OBJECT DriverObject, ULONG DeviceExtensionSize,
+			PUNICODE_STRING DeviceName, DEVICE_TYPE DeviceType,
+			ULONG DeviceCharacteristics, BOOLEAN Exclusive,
+			PDEVICE_OBJECT *DeviceObject)
+{
+	struct io_driver *driver = container_of(DriverObject, struct io_driver,
+						object);
+	struct io_device *device = alloc_device(driver, DeviceExtensionSize);
+	NTSTATUS status = STATUS_SUCCESS;
+
+	*DeviceObject = NULL;
+	if (!device)
+		return STATUS_INSUFFICIENT_RESOURCES;
+	device->object.Type = IO_TYPE_DEVICE;
+	device->object.DriverObject = DriverObject;
+	device->object.DeviceType = DeviceType;
+	device->object.Characteristics = DeviceCharacteristics;
+	device->object.StackSize = 1;
+	device->object.Flags = DO_DEVICE_INITIALIZING |
+			       (Exclusive ? DO_EXCLUSIVE : 0) |
+			       (DeviceName ? DO_DEVICE_HAS_NAME : 0);
+	if (DeviceName)
+		status = io_name_add(DeviceName, &device->object, NULL,
+				     &device->name);
+	if (!NT_SUCCESS(status)) {
+		free_device(device);
+		return status;
+	}
+	mutex_lock(&objects_mutex);
+	link_locked(device);
+	mutex_unlock(&objects_mutex);
+	*DeviceObject = &device->object;
+	return STATUS_SUCCESS;
+}
+EXPORT_SYMBOL_GPL(IoCreateDevice);
+
+static bool of_one_module(const struct io_device *a, const struct io_device *b)
+{
+	return a->driver->module == b->driver->module;
+}
+
+/* Frees a deleted device that nothing holds any more. */
+static void release_locked(struct io_device *device)
+{
+	lockdep_assert_held(&objects_mutex);
+	if (!device->deleted || device->opens || device->object.AttachedDevice)
+		return;
+	io_name_remove_locked(device->name);
+	list_del(&device->node);
+	free_device(device);
+}
+
+static void detach_locked(struct io_device *upper)
+{
+	struct io_device *lower = upper->lower, *at;
+
+	lockdep_assert_held(&objects_mutex);
+	for (at = lower; at; at = at->lower) {
+		at->opens -= upper->opens;
+		at->object.ReferenceCount = at->opens;
+	}
+	upper->lower = NULL;
+	lower->object.AttachedDevice = NULL;
+	if (!of_one_module(upper, lower))
+		module_put(lower->driver->module);
+	release_locked(lower);
+}
+
+static void delete_locked(struct io_device *device)
+{
+	device->deleted = true;
+	unlink_locked(device);
+	if (device->lower) {
+		pr_warn("ntpool: driver %s deletes a device without detaching it\n",
+			device->driver->module->name);
+		detach_locked(device);
+	}
+	release_locked(device);
+}
+
+/**
+ * IoDeleteDevice() - a driver no longer needs its device
+ * @DeviceObject: the device
+ *
+ * As long as it is open it stays, with its name, and cannot be opened again.
+ *
+ * Context: IRQL <= APC.
+ */
+VOID IoDeleteDevice(PDEVICE_OBJECT DeviceObject)
+{
+	struct io_device *device = io_device_of(DeviceObject);
+
+	mutex_lock(&objects_mutex);
+	if (!device->deleted)
+		delete_locked(device);
+	mutex_unlock(&objects_mutex);
+}
+EXPORT_SYMBOL_GPL(IoDeleteDevice);
+
+static struct io_device *top_of(struct io_device *device)
+{
+	lockdep_assert_held(&objects_mutex);
+	while (device->object.AttachedDevice)
+		device = io_device_of(device->object.AttachedDevice);
+	return device;
+}
+
+/* A module whose DriverEntry() fails goes, whoever holds it. */
+static bool hold_driver(struct io_driver *driver)
+{
+	return driver->ready && try_module_get(driver->module);
+}
+
+static bool attach_locked(struct io_device *upper, struct io_device *lower)
+{
+	if (lower->deleted || upper->lower || lower == upper ||
+	    lower->object.StackSize == S8_MAX)
+		return false;
+	if (!of_one_module(upper, lower) && !hold_driver(lower->driver))
+		return false;
+	upper->lower = lower;
+	lower->object.AttachedDevice = &upper->object;
+	upper->object.StackSize = lower->object.StackSize + 1;
+	upper->object.AlignmentRequirement = lower->object.AlignmentRequirement;
+	return true;
+}
+
+/**
+ * IoAttachDeviceToDeviceStack() - put a device on top of others
+ * @SourceDevice: the one to come on top
+ * @TargetDevice: any device of the stack
+ *
+ * Context: IRQL <= APC.
+ * Return: the device that @SourceDevice is above of, to which it passes requests on;
+ * NULL if that is being deleted or the stack is too high.
+ */
+PDEVICE_OBJECT IoAttachDeviceToDeviceStack(PDEVICE_OBJECT SourceDevice,
+					   PDEVICE_OBJECT TargetDevice)
+{
+	struct io_device *lower;
+	bool attached;
+
+	mutex_lock(&objects_mutex);
+	lower = top_of(io_device_of(TargetDevice));
+	attached = attach_locked(io_device_of(SourceDevice), lower);
+	mutex_unlock(&objects_mutex);
+	return attached ? &lower->object : NULL;
+}
+EXPORT_SYMBOL_GPL(IoAttachDeviceToDeviceStack);
+
+/**
+ * IoDetachDevice() - take off what is attached to a device
+ * @TargetDevice: what IoAttachDeviceToDeviceStack() returned
+ *
+ * Context: IRQL PASSIVE.
+ */
+VOID IoDetachDevice(PDEVICE_OBJECT TargetDevice)
+{
+	mutex_lock(&objects_mutex);
+	if (TargetDevice->AttachedDevice)
+		detach_locked(io_device_of(TargetDevice->AttachedDevice));
+	mutex_unlock(&objects_mutex);
+}
+EXPORT_SYMBOL_GPL(IoDetachDevice);
+
+/**
+ * IoGetAttachedDevice() - the device on top of a stack
+ * @DeviceObject: any device of it
+ *
+ * Context: IRQL <= APC.
+ */
+PDEVICE_OBJECT IoGetAttachedDevice(PDEVICE_OBJECT DeviceObject)
+{
+	struct io_device *top;
+
+	mutex_lock(&objects_mutex);
+	top = top_of(io_device_of(DeviceObject));
+	mutex_unlock(&objects_mutex);
+	return &top->object;
+}
+EXPORT_SYMBOL_GPL(IoGetAttachedDevice);
+
+static NTSTATUS may_open_locked(const struct io_device *device)
+{
+	if (device->deleted || device->object.Flags & DO_DEVICE_INITIALIZING)
+		return STATUS_NO_SUCH_DEVICE;
+	if (device->object.Flags & DO_EXCLUSIVE && device->opens)
+		return STATUS_ACCESS_DENIED;
+	return STATUS_SUCCESS;
+}
+
+static void count_open_locked(struct io_device *top, long by)
+{
+	lockdep_assert_held(&objects_mutex);
+	for (; top; top = top->lower) {
+		top->opens += by;
+		top->object.ReferenceCount = top->opens;
+	}
+}
+
+static NTSTATUS open_locked(struct io_device *device, DEVICE_OBJECT **top)
+{
+	struct io_device *highest = top_of(device);
+	NTSTATUS status = may_open_locked(device);
+
+	if (status)
+		return status;
+	if (!hold_driver(highest->driver))
+		return STATUS_NO_SUCH_DEVICE;
+	count_open_locked(highest, 1);
+	*top = &highest->object;
+	return STATUS_SUCCESS;
+}
+
+/**
+ * io_device_open_named() - find a device by its name, and hold it
+ * @name: the name, or that of a link to it
+ * @device: set to the device of that name; NULL for nobody
+ * @top: set to what requests are to be sent to; for io_device_put()
+ * @rest: gets what follows the device's name, to be freed with kfree(); NULL for
+ *	  nobody
+ *
+ * Context: may sleep.
+ * Return: STATUS_SUCCESS; STATUS_NO_SUCH_DEVICE if it is being initialised or
+ * deleted; STATUS_ACCESS_DENIED if it is exclusive and open; as io_name_find_locked().
+ */
+NTSTATUS io_device_open_named(PCUNICODE_STRING name, DEVICE_OBJECT **device,
+			      DEVICE_OBJECT **top, PUNICODE_STRING rest)
+{
+	DEVICE_OBJECT *named;
+	NTSTATUS status;
+
+	mutex_lock(&objects_mutex);
+	status = io_name_find_locked(name, &named, rest);
+	if (NT_SUCCESS(status)) {
+		status = open_locked(io_device_of(named), top);
+		if (device)
+			*device = named;
+		if (!NT_SUCCESS(status) && rest)
+			kfree(rest->Buffer);
+	}
+	mutex_unlock(&objects_mutex);
+	return status;
+}
+EXPORT_FOR_TESTS(io_device_open_named);
+
+/* \\.\Name is what programs say for \??\Name; so is \\?\Name. */
+static const char *without_dos_prefix(const char *name)
+{
+	if (!strncmp(name, "\\\\.\\", 4) || !strncmp(name, "\\\\?\\", 4))
+		return name + 4;
+	return NULL;
+}
+
+/**
+ * io_device_lookup() - the same with a name as programs give it
+ * @name: UTF-8, as \\.\Name or \Device\Name
+ * @top: set to what requests are to be sent to; for io_device_put()
+ *
+ * Context: may sleep.
+ * Return: as io_device_open_named(); STATUS_NAME_TOO_LONG.
+ */
+NTSTATUS io_device_lookup(const char *name, DEVICE_OBJECT **top)
+{
+	const char *dos = without_dos_prefix(name);
+	UNICODE_STRING wide;
+	ANSI_STRING narrow;
+	NTSTATUS status;
+	char *whole;
+
+	whole = kasprintf(GFP_KERNEL, "%s%s", dos ? "\\??\\" : "", dos ?: name);
+	if (!whole)
+		return STATUS_INSUFFICIENT_RESOURCES;
+	RtlInitAnsiString(&narrow, whole);
+	status = RtlAnsiStringToUnicodeString(&wide, &narrow, TRUE);
+	if (NT_SUCCESS(status)) {
+		status = io_device_open_named(&wide, NULL, top, NULL);
+		RtlFreeUnicodeString(&wide);
+	}
+	kfree(whole);
+	return status == STATUS_INVALID_PARAMETER_2 ? STATUS_NAME_TOO_LONG :
+						      status;
+}
+EXPORT_FOR_TESTS(io_device_lookup);
+
+/**
+ * io_device_put() - what was opened is closed
+ * @top: what the open gave
+ *
+ * Context: may sleep.
+ */
+void io_device_put(DEVICE_OBJECT *top)
+{
+	struct io_device *device = io_device_of(top), *lower;
+	struct module *module = device->driver->module;
+
+	mutex_lock(&objects_mutex);
+	count_open_locked(device, -1);
+	for (; device; device = lower) {
+		lower = device->lower;
+		release_locked(device);
+	}
+	mutex_unlock(&objects_mutex);
+	module_put(module);
+}
+EXPORT_FOR_TESTS(io_device_put);
+
+/**
+ * io_devices_drop() - delete what a driver has left behind
+ * @driver: has been unloaded; nobody has its devices open
+ *
+ * NT keeps such a driver in memory, and does not load it again ("Debugging a failed
+ * driver unload", Windows driver documentation).
+ *
+ * Context: may sleep.
+ */
+void io_devices_drop(struct io_driver *driver)
+{
+	struct io_device *device;
+
+	mutex_lock(&objects_mutex);
+	while (!list_empty(&driver->devices)) {
+		device = list_first_entry(&driver->devices, struct io_device, node);
+		if (device->object.AttachedDevice)
+			detach_locked(io_device_of(device->object.AttachedDevice));
+		else if (!device->deleted)
+			delete_locked(device);
+		else
+			release_locked(device);
+	}
+	mutex_unlock(&objects_mutex);
+}
