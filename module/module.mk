@@ -14,7 +14,7 @@ endif
 export KDIR
 
 MODULE_DIR := $(BUILD)/kernel/$(FLAVOUR)
-MODULE_SOURCES := module $(wildcard tests/kunit tests/leaker tests/bench)
+MODULE_SOURCES := module $(wildcard tests/kunit tests/leaker tests/driver tests/bench)
 
 .PHONY: module install-module dkms
 module:

@@ -86,7 +86,7 @@ UAPI_32     := $(BUILD)/tests/uapi-compat32
 $(U_OBJ)/tests/%.o: tests/%.c
 	$(call U_SAY,CC,$@)
 	@mkdir -p $(@D)
-	@$(CC) $(U_CFLAGS) $(CFLAGS) $(U_INCLUDES) -Iuserspace/tools -c -o $@ $<
+	@$(CC) $(U_CFLAGS) $(CFLAGS) $(U_INCLUDES) -Iuserspace/tools -Itests -c -o $@ $<
 
 $(UAPI_TESTS): $(BUILD)/tests/uapi-%: $(U_OBJ)/tests/uapi/%.o $(UAPI_COMMON)
 	$(call U_SAY,LD,$@)

@@ -40,6 +40,12 @@ static_assert(sizeof(struct ntpool_volunteer) == 0x18);
 static_assert(sizeof(struct ntpool_request) == 0x38);
 static_assert(sizeof(struct ntpool_result) == 0xf0);
 static_assert(sizeof(struct ntpool_party) == 0x48);
+static_assert(sizeof(struct ntpool_device_open) == 0x98);
+static_assert(sizeof(struct ntpool_device_close) == 0x8);
+static_assert(sizeof(struct ntpool_status_block) == 0x10);
+static_assert(sizeof(struct ntpool_device_io) == 0x58);
+static_assert(sizeof(struct ntpool_device_wait) == 0x20);
+static_assert(sizeof(struct ntpool_device_cancel) == 0x18);
 static_assert(sizeof(struct ntpool_event) == 0xc8);
 
 /**
@@ -61,6 +67,11 @@ static const struct command commands[] = {
 	{ NTPOOL_IOC_QUERY, handle_query },
 	{ NTPOOL_IOC_PAGES, handle_pages },
 	{ NTPOOL_IOC_TRIM, handle_trim },
+	{ NTPOOL_IOC_DEVICE_IO, handle_device_io },
+	{ NTPOOL_IOC_DEVICE_WAIT, handle_device_wait },
+	{ NTPOOL_IOC_DEVICE_CANCEL, handle_device_cancel },
+	{ NTPOOL_IOC_DEVICE_OPEN, handle_device_open },
+	{ NTPOOL_IOC_DEVICE_CLOSE, handle_device_close },
 	{ NTPOOL_IOC_REQUEST, handle_request },
 	{ NTPOOL_IOC_RESULT, handle_result },
 	{ NTPOOL_IOC_VOLUNTEER, handle_volunteer },

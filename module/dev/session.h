@@ -153,6 +153,11 @@ union ioctl_arg {
 	struct ntpool_volunteer volunteer;
 	struct ntpool_request request;
 	struct ntpool_result result;
+	struct ntpool_device_open device_open;
+	struct ntpool_device_close device_close;
+	struct ntpool_device_io device_io;
+	struct ntpool_device_wait device_wait;
+	struct ntpool_device_cancel device_cancel;
 };
 
 /*
@@ -182,5 +187,10 @@ int handle_walk(struct session *session, union ioctl_arg *u);
 int handle_volunteer(struct session *session, union ioctl_arg *u);
 int handle_request(struct session *session, union ioctl_arg *u);
 int handle_result(struct session *session, union ioctl_arg *u);
+int handle_device_open(struct session *session, union ioctl_arg *u);
+int handle_device_close(struct session *session, union ioctl_arg *u);
+int handle_device_io(struct session *session, union ioctl_arg *u);
+int handle_device_wait(struct session *session, union ioctl_arg *u);
+int handle_device_cancel(struct session *session, union ioctl_arg *u);
 
 #endif /* NTPOOL_DEV_SESSION_H */

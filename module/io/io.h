@@ -43,6 +43,14 @@ int io_request_start(struct io_session *ios, struct ntpool_request *arg);
 int io_request_result(struct io_session *ios, struct ntpool_result *arg,
 		      bool show_frames);
 
+/* Devices of drivers, and calls on them; likewise. */
+int io_device_open(struct io_session *ios, struct ntpool_device_open *arg);
+int io_device_close(struct io_session *ios,
+		    const struct ntpool_device_close *arg);
+int io_device_io(struct io_session *ios, struct ntpool_device_io *arg);
+int io_device_wait(struct io_session *ios, struct ntpool_device_wait *arg);
+int io_device_cancel(struct io_session *ios, struct ntpool_device_cancel *arg);
+
 /* Completions not yet told by read(): is there one, and take one. */
 bool io_event_pending(struct io_session *ios);
 bool io_event_take(struct io_session *ios, struct ntpool_event *event);

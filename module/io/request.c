@@ -25,12 +25,10 @@
 #include <linux/uaccess.h>
 #include <linux/wait_bit.h>
 
-#include "io/mdl.h"
-#include "io/namespace.h"
+#include "io/call.h"
 #include "io/request.h"
 #include "io/volunteer.h"
 #include "kcompat/hrtimer.h"
-#include "kcompat/task_work.h"
 #include "vas/vas.h"
 
 static atomic64_t requests_started;
@@ -118,23 +116,18 @@ void io_note_delivery(struct io_request *req)
 void io_request_complete(struct io_request *req, u32 outcome,
 			 size_t information)
 {
-	struct io_session *ios = req->session;
-	unsigned long flags;
-
 	WARN_ON_ONCE(atomic_read(&req->state) != IO_CLAIMED);
 	req->outcome = outcome;
 	req->information = information;
-	req->done_ns = ktime_get_real_ns();
+	req->notice.status = io_status_of(outcome);
+	req->notice.cpu = req->interrupt_cpu;
+	req->notice.irql = req->interrupt_irql;
+	req->notice.time_ns = ktime_get_real_ns();
 	atomic64_inc(&requests_completed);
 
-	spin_lock_irqsave(&ios->lock, flags);
 	/* Pairs with the acquire in request_done(): all of the result is in. */
 	atomic_set_release(&req->state, IO_DONE);
-	if (!ios->closed) {
-		list_add_tail(&req->event, &ios->events);
-		ios->notify(ios->notify_arg);
-	}
-	spin_unlock_irqrestore(&ios->lock, flags);
+	io_notice_post(req->session, &req->notice);
 	wake_up_all(&req->wait);
 }
 
@@ -243,9 +236,7 @@ bool io_request_forget(struct io_request *req)
 		return false;
 	/* It may have woken us and still be on its way out. */
 	hrtimer_cancel(&req->timer);
-	spin_lock_irq(&ios->lock);
-	list_del_init(&req->event);
-	spin_unlock_irq(&ios->lock);
+	io_notice_withdraw(ios, &req->notice);
 	io_request_put(req);
 	return true;
 }
@@ -325,7 +316,8 @@ static struct io_request *request_create(struct io_session *ios,
 	hrtimer_setup(&req->timer, request_interrupt, CLOCK_MONOTONIC,
 		      HRTIMER_MODE_REL_PINNED_HARD);
 	init_waitqueue_head(&req->wait);
-	INIT_LIST_HEAD(&req->event);
+	INIT_LIST_HEAD(&req->notice.link);
+	req->notice.requester = &req->requester;
 	request_identify(req);
 	atomic_inc(&requests_live);
 	return req;
@@ -339,6 +331,7 @@ static u32 request_publish(struct io_request *req)
 				  XA_LIMIT(1, IO_MAX_REQUESTS),
 				  &ios->next_handle, GFP_KERNEL_ACCOUNT);
 
+	req->notice.handle = req->handle;
 	return err < 0 ? NTPOOL_STATUS_INSUFFICIENT_RESOURCES :
 			 NTPOOL_STATUS_SUCCESS;
 }
@@ -525,6 +518,7 @@ void io_get_stats(struct io_stats *stats)
 {
 	stats->started = atomic64_read(&requests_started);
 	stats->completed = atomic64_read(&requests_completed);
+	io_calls_get_stats(stats);
 }
 
 /*
@@ -536,24 +530,4 @@ void io_request_exit(void)
 {
 	wait_var_event(&requests_live, !atomic_read(&requests_live));
 	synchronize_rcu_tasks();
-}
-
-int io_init(void)
-{
-	int err = kcompat_task_work_init() ?: mdl_init();
-
-	if (err)
-		return err;
-	err = io_session_init();
-	if (err)
-		mdl_exit();
-	return err;
-}
-
-void io_exit(void)
-{
-	io_names_exit();
-	io_request_exit();
-	io_session_exit();
-	mdl_exit();
 }

@@ -19,44 +19,10 @@
 
 #include "io/evidence.h"
 #include "io/io.h"
-
-/* Requests that a session may have started and not collected. */
-#define IO_MAX_REQUESTS 1024
+#include "io/notice.h"
+#include "io/session.h"
 
 struct io_request;
-struct volunteer;
-
-/**
- * struct io_session - the I/O half of an open device file
- * @refs: the open file has one, each request one, queued @work one
- * @requests: handle to request; each entry owns a reference.  Its xa_lock makes
- *	      a look-up and the reference taken on it one step
- * @next_handle: where the search for a free handle goes on; xa_lock
- * @lock: taken with interrupts off
- * @events: completions not yet read, by io_request.event; @lock
- * @closed: no one is left to be told; @lock
- * @notify: told of each completion under @lock, so never once @closed
- * @notify_arg: its argument
- * @inbox: requests that the system thread is to deliver; lock-free
- * @work: the system thread's order to empty @inbox.  One for the session, not
- *	  for the request: a session whose user memory never answers keeps one
- *	  thread waiting, and nobody else
- * @volunteer: the range that its process has opened to naive writes, or NULL;
- *	       volunteer_lock
- */
-struct io_session {
-	refcount_t refs;
-	struct xarray requests;
-	u32 next_handle;
-	spinlock_t lock; /* protects the two below */
-	struct list_head events;
-	bool closed;
-	void (*notify)(void *arg);
-	void *notify_arg;
-	struct llist_head inbox;
-	struct work_struct work;
-	struct volunteer *volunteer;
-};
 
 /*
  * A request goes PENDING - CLAIMED - DONE.  Claiming gives the right, and the
@@ -138,7 +104,7 @@ struct io_mdl {
  * @wait: who waits for IO_DONE
  * @inbox: link in io_session.inbox
  * @apc: runs in the requester's thread
- * @event: link in io_session.events; io_session.lock
+ * @notice: what read() tells of it
  * @system: the device's data in nonpaged pool, NULL for DIRECT
  * @mdl: the requester's pages, for DIRECT
  *
@@ -155,7 +121,6 @@ struct io_mdl {
  * @delivery_irql: IRQL there
  * @delivery_ns: when, CLOCK_MONOTONIC
  * @writer: the thread that wrote, NULL where it was the interrupt
- * @done_ns: CLOCK_REALTIME of the completion
  * @interrupted: who was interrupted
  * @requester: who asked
  */
@@ -174,7 +139,7 @@ struct io_request {
 	wait_queue_head_t wait;
 	struct llist_node inbox;
 	struct callback_head apc;
-	struct list_head event;
+	struct io_notice notice;
 	void *system;
 	struct io_mdl mdl;
 
@@ -188,7 +153,6 @@ struct io_request {
 	u32 delivery_irql;
 	u64 delivery_ns;
 	struct pid *writer;
-	u64 done_ns;
 	struct io_party interrupted;
 	struct io_party requester;
 };
@@ -197,13 +161,6 @@ static inline void __user *io_buffer(const struct io_request *req)
 {
 	return (void __user *)req->buffer;
 }
-
-/* session.c */
-void io_session_get(struct io_session *ios);
-void io_session_put(struct io_session *ios);
-void io_session_defer(struct io_request *req);
-int io_session_init(void);
-void io_session_exit(void);
 
 /* request.c */
 void io_request_get(struct io_request *req);

@@ -12,6 +12,7 @@
 #include <linux/slab.h>
 #include <linux/timekeeping.h>
 
+#include "io/call.h"
 #include "io/request.h"
 #include "io/volunteer.h"
 
@@ -27,6 +28,9 @@ void io_session_put(struct io_session *ios)
 	if (!refcount_dec_and_test(&ios->refs))
 		return;
 	xa_destroy(&ios->requests);
+	xa_destroy(&ios->calls);
+	xa_destroy(&ios->files);
+	io_session_drop_spares(ios);
 	kfree(ios);
 }
 
@@ -77,7 +81,9 @@ struct io_session *io_session_create(void (*notify)(void *arg), void *arg)
 	refcount_set(&ios->refs, 1);
 	xa_init_flags(&ios->requests, XA_FLAGS_ALLOC1);
 	spin_lock_init(&ios->lock);
-	INIT_LIST_HEAD(&ios->events);
+	xa_init_flags(&ios->calls, XA_FLAGS_ALLOC);
+	xa_init_flags(&ios->files, XA_FLAGS_ALLOC1);
+	INIT_LIST_HEAD(&ios->notices);
 	init_llist_head(&ios->inbox);
 	INIT_WORK(&ios->work, session_deliver);
 	ios->notify = notify;
@@ -91,7 +97,8 @@ struct io_session *io_session_create(void (*notify)(void *arg), void *arg)
  *
  * Cancels every request whose data is not being delivered at this moment.
  *
- * Context: may sleep; does not wait for the user memory of anybody.
+ * Context: may sleep, as long as drivers do that are told of a handle's end; does not
+ * wait for the user memory of anybody.
  */
 void io_session_destroy(struct io_session *ios)
 {
@@ -107,51 +114,10 @@ void io_session_destroy(struct io_session *ios)
 		io_request_cancel(req);
 		io_request_forget(req);
 	}
+	io_calls_close(ios);
+	io_files_close(ios);
 	volunteer_withdraw(ios);
 	io_session_put(ios);
-}
-
-bool io_event_pending(struct io_session *ios)
-{
-	return !list_empty(&ios->events);
-}
-
-static void event_fill(struct ntpool_event *event, const struct io_request *req)
-{
-	*event = (struct ntpool_event){
-		.type = NTPOOL_EVENT_COMPLETION,
-		.code = io_status_of(req->outcome),
-		.seq = req->handle,
-		.time_ns = req->done_ns,
-		.pid = pid_vnr(req->requester.tgid),
-		.tid = pid_vnr(req->requester.tid),
-		.cpu = req->interrupt_cpu,
-		.irql = req->interrupt_irql,
-	};
-	memcpy(event->comm, req->requester.comm, sizeof(event->comm));
-}
-
-/**
- * io_event_take() - the oldest completion nobody has been told of
- * @ios: session
- * @event: filled with it
- *
- * A request whose result was collected before its event was read has none.
- *
- * Return: was there one?
- */
-bool io_event_take(struct io_session *ios, struct ntpool_event *event)
-{
-	struct io_request *req;
-
-	spin_lock_irq(&ios->lock);
-	req = list_first_entry_or_null(&ios->events, struct io_request, event);
-	if (req) {
-		list_del_init(&req->event);
-		event_fill(event, req);
-	}
-	spin_unlock_irq(&ios->lock);
-	return req;
 }
 
 int io_session_init(void)

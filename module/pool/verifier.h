@@ -6,6 +6,7 @@
 #ifndef NTPOOL_POOL_VERIFIER_H
 #define NTPOOL_POOL_VERIFIER_H
 
+#include <linux/jump_label.h>
 #include <linux/module.h>
 #include <linux/ntpool.h>
 
@@ -76,6 +77,9 @@ struct special_stats {
 	u64 allocs;
 	u64 fallbacks;
 };
+
+/* NTPOOL_VERIFIER_IO is set: for all drivers, whatever else is chosen. */
+DECLARE_STATIC_KEY_FALSE(verifier_io_on);
 
 int verifier_set(const struct verifier_settings *settings);
 void verifier_get(struct verifier_settings *settings);

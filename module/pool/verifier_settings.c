@@ -17,9 +17,9 @@
 #define OFFERED                                                          \
 	(NTPOOL_VERIFIER_SPECIAL_POOL | NTPOOL_VERIFIER_FORCE_IRQL |     \
 	 NTPOOL_VERIFIER_LOW_RESOURCES | NTPOOL_VERIFIER_POOL_TRACKING | \
-	 NTPOOL_VERIFIER_SYSTEMATIC)
-/* They concern I/O, which has no verifier yet. */
-#define NOT_OFFERED (NTPOOL_VERIFIER_IO | NTPOOL_VERIFIER_FORCE_PENDING)
+	 NTPOOL_VERIFIER_IO | NTPOOL_VERIFIER_SYSTEMATIC)
+/* Windows' verifier has it, and this one not. */
+#define NOT_OFFERED NTPOOL_VERIFIER_FORCE_PENDING
 
 /* "Low Resources Simulation": 6 % fail, but none in the first eight minutes. */
 #define PROBABILITY 600
@@ -27,6 +27,7 @@
 
 DEFINE_STATIC_KEY_FALSE(verifier_on);
 DEFINE_STATIC_KEY_FALSE(special_on);
+DEFINE_STATIC_KEY_FALSE(verifier_io_on);
 
 static const struct verifier_settings all_off = {
 	.probability = PROBABILITY,
@@ -163,7 +164,8 @@ static void publish(const struct verifier_settings *fresh)
 	const struct verifier_settings *old = settings_locked();
 
 	rcu_assign_pointer(settings, fresh);
-	turn_key(&verifier_on, fresh->flags);
+	turn_key(&verifier_on, fresh->flags & ~NTPOOL_VERIFIER_IO);
+	turn_key(&verifier_io_on, fresh->flags & NTPOOL_VERIFIER_IO);
 	turn_key(&special_on, fresh->flags & NTPOOL_VERIFIER_SPECIAL_POOL);
 	irql_observe_raise(fresh->flags & NTPOOL_VERIFIER_FORCE_IRQL ?
 				   verifier_trim :
@@ -195,8 +197,8 @@ static int begin(u32 now, u32 before)
  * seen.  Blocks that are tracked stay so unless tracking is switched off.
  *
  * Context: may sleep.
- * Return: 0; -EINVAL for settings that make no sense; -EOPNOTSUPP for I/O bits,
- * and for systematic simulation where the kernel keeps no stacks; -ENOMEM.
+ * Return: 0; -EINVAL for settings that make no sense; -EOPNOTSUPP for pending
+ * I/O by force, and for systematic simulation where the kernel keeps no stacks; -ENOMEM.
  */
 int verifier_set(const struct verifier_settings *wanted)
 {

@@ -12,7 +12,7 @@ kunit_test_suites(&exceptions_suite, &executable_suite, &irql_suite, &bugcheck_s
 		  &limits_suite, &conditions_suite,
 		  &strings_suite, &format_suite, &namespace_suite, &driver_suite,
 		  &dpc_suite, &wait_suite, &waits_suite, &work_suite,
-		  &interrupt_suite, &timer_suite);
+		  &interrupt_suite, &timer_suite, &irp_suite);
 
 MODULE_DESCRIPTION("KUnit tests of ntpool");
 MODULE_LICENSE("GPL");

@@ -66,12 +66,11 @@ static void settings_that_make_no_sense_are_refused_and_change_nothing(struct ku
 	KUNIT_EXPECT_EQ(test, now.flags, 0u);
 }
 
-static void io_bits_are_not_offered(struct kunit *test)
+static void pending_io_by_force_is_not_offered(struct kunit *test)
 {
-	struct verifier_settings s = mine(NTPOOL_VERIFIER_IO);
+	struct verifier_settings s = mine(NTPOOL_VERIFIER_FORCE_PENDING |
+					  NTPOOL_VERIFIER_SPECIAL_POOL);
 
-	KUNIT_EXPECT_EQ(test, verifier_set(&s), -EOPNOTSUPP);
-	s = mine(NTPOOL_VERIFIER_FORCE_PENDING | NTPOOL_VERIFIER_SPECIAL_POOL);
 	KUNIT_EXPECT_EQ(test, verifier_set(&s), -EOPNOTSUPP);
 }
 
@@ -446,7 +445,7 @@ static void blocks_of_before_are_not_tracked_and_come_to_no_harm(struct kunit *t
 
 static struct kunit_case cases[] = {
 	KUNIT_CASE(settings_that_make_no_sense_are_refused_and_change_nothing),
-	KUNIT_CASE(io_bits_are_not_offered),
+	KUNIT_CASE(pending_io_by_force_is_not_offered),
 	KUNIT_CASE(bit_1_takes_all_blocks_from_special_pool),
 	KUNIT_CASE(special_pool_is_chosen_by_tag_with_wildcards),
 	KUNIT_CASE(special_pool_is_chosen_by_size),

@@ -5,7 +5,7 @@ setup_file() {
 	load common
 	play <<-'PLAY'
 		rmmod ntpool
-		t bad_bits insmod /lib/ntpool/ntpool.ko verifier=0x10
+		t bad_bits insmod /lib/ntpool/ntpool.ko verifier=0x200
 		t bad_tags insmod /lib/ntpool/ntpool.ko verifier=1 verifier_tags=toolong
 		dmesg >/share/load.dmesg
 		insmod /lib/ntpool/ntpool.ko verifier=0x9 'verifier_tags=Ab*,Cd' verifier_driver=some_driver
@@ -28,7 +28,7 @@ setup_file() {
 		chmod 666 /dev/ntpool
 		t off ntpool verifier
 		t off_json ntpool verifier --json
-		t io ntpool verifier --flags 0x11
+		t io ntpool verifier --flags 0x201
 		t nobody su nobody -s /bin/sh -c 'ntpool verifier --flags 0x1'
 		t nobody_asks su nobody -s /bin/sh -c 'ntpool verifier --json'
 		t set ntpool verifier --flags 0x9 --tag 'Xyz*' --tag 'A?c' --size 10-4K --driver ntpool --process ntpool
@@ -107,7 +107,7 @@ logged() {
 @test "settings that cannot be had keep the module from loading, and are told" {
 	status bad_bits 95 # EOPNOTSUPP
 	status bad_tags 22 # EINVAL
-	logged load 'ntpool: verifier=0x10 .* cannot be had'
+	logged load 'ntpool: verifier=0x200 .* cannot be had'
 	logged load 'ntpool: verifier=0x1 verifier_tags=toolong .* cannot be had'
 }
 
@@ -124,9 +124,9 @@ logged() {
 	holds off_json '.probability == 600 and .grace_seconds == 480'
 }
 
-@test "bits that concern I/O are refused in so many words" {
+@test "pending I/O by force is refused in so many words" {
 	status io 1
-	complains io 'ntpool: I/O (0x10, 0x200) is not verified yet'
+	complains io 'ntpool: requests are not made pending by force (0x200)'
 	silent io
 }
 

@@ -37,6 +37,11 @@ static const struct command commands[] = {
 	{ "volunteer", NTPOOL_IOC_VOLUNTEER, 0 },
 	{ "request", NTPOOL_IOC_REQUEST, STATUS(ntpool_request) },
 	{ "result", NTPOOL_IOC_RESULT, STATUS(ntpool_result) },
+	{ "device open", NTPOOL_IOC_DEVICE_OPEN, STATUS(ntpool_device_open) },
+	{ "device close", NTPOOL_IOC_DEVICE_CLOSE, 0 },
+	{ "device io", NTPOOL_IOC_DEVICE_IO, STATUS(ntpool_device_io) },
+	{ "device wait", NTPOOL_IOC_DEVICE_WAIT, STATUS(ntpool_device_wait) },
+	{ "device cancel", NTPOOL_IOC_DEVICE_CANCEL, 0 },
 };
 
 #define COMMANDS (sizeof(commands) / sizeof(commands[0]))

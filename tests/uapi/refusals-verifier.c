@@ -32,8 +32,7 @@ static const struct refusal refusals[] = {
 
 	VERIFIER("a flag that nobody knows", EINVAL, SET(ntpool_verifier, flags, 0x20)),
 	VERIFIER("the highest flag", EINVAL, SET(ntpool_verifier, flags, 0x80000000)),
-	VERIFIER("to verify I/O", EOPNOTSUPP, SET(ntpool_verifier, flags, NTPOOL_VERIFIER_IO)),
-	VERIFIER("to force pending I/O beside what it can", EOPNOTSUPP,
+	VERIFIER("to make I/O pending by force, beside what it can", EOPNOTSUPP,
 		 SET(ntpool_verifier, flags, NTPOOL_VERIFIER_FORCE_PENDING | NTPOOL_VERIFIER_SPECIAL_POOL)),
 	VERIFIER("a tag with a control character", EINVAL, BYTES(tags, 0, TAG('A', 0x1f, 'c', 'd'))),
 	VERIFIER("a tag that goes on behind a 0", EINVAL, BYTES(tags, 0, TAG('A', 0, 'c', 'd'))),

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/pattern.h"
+#include "driver/order.h"
 
 struct rig rig;
 
@@ -167,6 +168,39 @@ static uint64_t foreign_handle(int fd)
 	return handle;
 }
 
+static void send_to_device(uint32_t code, const void *input, uint32_t length,
+			   struct ntpool_device_io *io)
+{
+	*io = (struct ntpool_device_io){
+		.device = rig.device,
+		.major = NTPOOL_IO_CONTROL,
+		.code = code,
+		.input = (uintptr_t)input,
+		.input_length = length,
+		.eventfd = -1,
+	};
+	assert_int_equal(call(rig.fd, NTPOOL_IOC_DEVICE_IO, io), 0);
+}
+
+/* A request that is done and waits to be collected; later ones are done at once. */
+static void open_rig_device(void)
+{
+	struct test_order order = { .answer = NTPOOL_STATUS_PENDING,
+				    .flags = TEST_MARK };
+	struct ntpool_device_open question = { .name = TEST_DEVICE };
+	struct ntpool_device_io io;
+
+	assert_int_equal(call(rig.fd, NTPOOL_IOC_DEVICE_OPEN, &question), 0);
+	assert_int_equal(question.status, NTPOOL_STATUS_SUCCESS);
+	rig.device = question.device;
+	send_to_device(TEST_ORDER, &order, sizeof(order), &io);
+	send_to_device(TEST_DO(0), NULL, 0, &io);
+	assert_int_equal(io.status, NTPOOL_STATUS_PENDING);
+	rig.done = io.request;
+	order = (struct test_order){ 0 };
+	send_to_device(TEST_ORDER, &order, sizeof(order), &io);
+}
+
 int rig_setup(void **state)
 {
 	struct ntpool_request request = {
@@ -191,6 +225,7 @@ int rig_setup(void **state)
 	request.buffer = rig.buffer;
 	assert_int_equal(call(rig.fd, NTPOOL_IOC_REQUEST, &request), 0);
 	rig.request = request.request;
+	open_rig_device();
 	return 0;
 }
 
@@ -353,6 +388,43 @@ static void valid_io_arg(unsigned long command, union arg *arg)
 	}
 }
 
+static void valid_device_arg(unsigned long command, union arg *arg)
+{
+	switch (command) {
+	case NTPOOL_IOC_DEVICE_OPEN:
+		arg->device_open = (struct ntpool_device_open){
+			.name = TEST_DEVICE,
+			.status = POISON,
+			.device = POISON,
+		};
+		break;
+	case NTPOOL_IOC_DEVICE_CLOSE:
+		arg->device_close.device = rig.device;
+		break;
+	case NTPOOL_IOC_DEVICE_IO:
+		arg->device_io = (struct ntpool_device_io){
+			.device = rig.device,
+			.major = NTPOOL_IO_CONTROL,
+			.code = TEST_DO(0),
+			.eventfd = -1,
+			.status = POISON,
+			.information = POISON,
+			.request = POISON,
+		};
+		break;
+	case NTPOOL_IOC_DEVICE_WAIT:
+		arg->device_wait.request = rig.done;
+		arg->device_wait.timeout_ns = 0;
+		arg->device_wait.flags = 0;
+		break;
+	case NTPOOL_IOC_DEVICE_CANCEL:
+		arg->device_cancel.device = 0;
+		arg->device_cancel.request = rig.done;
+		arg->device_cancel.pad = 0;
+		break;
+	}
+}
+
 void valid_arg(unsigned long command, union arg *arg)
 {
 	memset(arg, POISON, sizeof(*arg));
@@ -360,6 +432,7 @@ void valid_arg(unsigned long command, union arg *arg)
 	valid_paging_arg(command, arg);
 	valid_system_arg(command, arg);
 	valid_io_arg(command, arg);
+	valid_device_arg(command, arg);
 }
 
 static void apply(const struct change *change, union arg *arg)

@@ -44,6 +44,8 @@ struct rig {
 	uint64_t small;	  /* address of a small block of the other session */
 	uint64_t high;	  /* the paged handle with a high bit set */
 	uint64_t request; /* pending for a long time */
+	uint64_t device;  /* the test driver's */
+	uint64_t done;	  /* a request to it, to be collected */
 	uint64_t buffer;  /* address of BUFFER_SIZE bytes, poisoned */
 };
 
@@ -73,6 +75,11 @@ union arg {
 	struct ntpool_volunteer volunteer;
 	struct ntpool_request request;
 	struct ntpool_result result;
+	struct ntpool_device_open device_open;
+	struct ntpool_device_close device_close;
+	struct ntpool_device_io device_io;
+	struct ntpool_device_wait device_wait;
+	struct ntpool_device_cancel device_cancel;
 };
 
 int rig_setup(void **state);

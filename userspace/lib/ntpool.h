@@ -131,6 +131,33 @@ int ntpool_result(struct ntpool *session, uint64_t request,
 		  uint64_t timeout_ns, uint32_t flags,
 		  struct ntpool_result *answer);
 
+/* Drivers' devices.  @status gets the NTSTATUS, @information what the driver says. */
+int ntpool_device_open(struct ntpool *session, const char *name,
+		       uint32_t access, uint32_t *status, uint64_t *device);
+int ntpool_device_close(struct ntpool *session, uint64_t device);
+
+/* These wait, whatever signals come. */
+int ntpool_device_io_control(struct ntpool *session, uint64_t device,
+			     uint32_t code, const void *input,
+			     uint32_t input_length, void *output,
+			     uint32_t output_length, uint32_t *status,
+			     uint64_t *information);
+int ntpool_device_read(struct ntpool *session, uint64_t device, void *buffer,
+		       uint32_t length, uint64_t offset, uint32_t *status,
+		       uint64_t *information);
+int ntpool_device_write(struct ntpool *session, uint64_t device,
+			const void *buffer, uint32_t length, uint64_t offset,
+			uint32_t *status, uint64_t *information);
+
+/* @io holds the question and gets the answer; .eventfd -1 for none. */
+int ntpool_device_start(struct ntpool *session, struct ntpool_device_io *io);
+int ntpool_device_wait(struct ntpool *session, uint64_t request,
+		       uint64_t timeout_ns, uint32_t flags, uint32_t *status,
+		       uint64_t *information);
+/* One request, or with @request 0 all on @device; @cancelled may be NULL. */
+int ntpool_device_cancel(struct ntpool *session, uint64_t device,
+			 uint64_t request, uint32_t *cancelled);
+
 /* Back to the oldest bug check that the module still has (CAP_SYS_ADMIN). */
 int ntpool_rewind_events(struct ntpool *session);
 

@@ -10,20 +10,12 @@
 #include <linux/atomic.h>
 #include <linux/string.h>
 
+#include <ntpool/dispatcher.h>
 #include <ntpool/ke.h>
 #include <ntpool/list.h>
 #include <ntpool/ntdef.h>
 #include <ntpool/ntstatus.h>
 
-typedef struct _IRP IRP, *PIRP;
-typedef struct _MDL MDL, *PMDL;
-typedef struct _KEVENT KEVENT, *PKEVENT;
-typedef struct _KTHREAD *PKTHREAD;
-typedef struct _ETHREAD *PETHREAD;
-typedef struct _EPROCESS *PEPROCESS;
-typedef struct _DRIVER_OBJECT DRIVER_OBJECT, *PDRIVER_OBJECT;
-typedef struct _DEVICE_OBJECT DEVICE_OBJECT, *PDEVICE_OBJECT;
-typedef struct _FILE_OBJECT FILE_OBJECT, *PFILE_OBJECT;
 typedef struct _IO_STACK_LOCATION IO_STACK_LOCATION, *PIO_STACK_LOCATION;
 
 /* clang-format off */
@@ -117,24 +109,24 @@ struct _IO_STACK_LOCATION {
 		struct {
 			PVOID SecurityContext;
 			ULONG Options;
-			USHORT NTPOOL_SLOT FileAttributes;
+			USHORT FileAttributes NTPOOL_SLOT;
 			USHORT ShareAccess;
-			ULONG NTPOOL_SLOT EaLength;
+			ULONG EaLength NTPOOL_SLOT;
 		} Create;
 		struct {
 			ULONG Length;
-			ULONG NTPOOL_SLOT Key;
+			ULONG Key NTPOOL_SLOT;
 			LARGE_INTEGER ByteOffset;
 		} Read;
 		struct {
 			ULONG Length;
-			ULONG NTPOOL_SLOT Key;
+			ULONG Key NTPOOL_SLOT;
 			LARGE_INTEGER ByteOffset;
 		} Write;
 		struct {
 			ULONG OutputBufferLength;
-			ULONG NTPOOL_SLOT InputBufferLength;
-			ULONG NTPOOL_SLOT IoControlCode;
+			ULONG InputBufferLength NTPOOL_SLOT;
+			ULONG IoControlCode NTPOOL_SLOT;
 			PVOID Type3InputBuffer;
 		} DeviceIoControl;
 		struct {
@@ -143,7 +135,7 @@ struct _IO_STACK_LOCATION {
 			PVOID Argument3;
 			PVOID Argument4;
 		} Others;
-	} NTPOOL_SLOT Parameters;
+	} Parameters NTPOOL_SLOT;
 	PDEVICE_OBJECT DeviceObject;
 	PFILE_OBJECT FileObject;
 	PIO_COMPLETION_ROUTINE CompletionRoutine;

@@ -156,6 +156,16 @@ typedef const GUID *LPCGUID;
 #define ANSI_NULL    ((CHAR)0)
 #define UNICODE_NULL ((WCHAR)0)
 
+/* Objects that several headers mention and one defines: each word has one typedef. */
+typedef struct _IRP IRP, *PIRP;
+typedef struct _MDL MDL, *PMDL;
+typedef struct _KTHREAD *PKTHREAD;
+typedef struct _ETHREAD *PETHREAD;
+typedef struct _EPROCESS *PEPROCESS;
+typedef struct _DRIVER_OBJECT DRIVER_OBJECT, *PDRIVER_OBJECT;
+typedef struct _DEVICE_OBJECT DEVICE_OBJECT, *PDEVICE_OBJECT;
+typedef struct _FILE_OBJECT FILE_OBJECT, *PFILE_OBJECT;
+
 /* Linux has true and false as names of an enum, NT these as macros. */
 #ifndef TRUE
 #define TRUE 1

@@ -7,7 +7,6 @@
 
 #include <ntpool/ntdef.h>
 
-typedef struct _DEVICE_OBJECT DEVICE_OBJECT, *PDEVICE_OBJECT;
 typedef struct _IO_WORKITEM IO_WORKITEM, *PIO_WORKITEM;
 
 typedef VOID IO_WORKITEM_ROUTINE(PDEVICE_OBJECT DeviceObject, PVOID Context);

@@ -23,12 +23,10 @@ const struct verifier_bit verifier_bits[] = {
 
 static int refused(const struct ntpool_verifier *wanted, int err)
 {
-	uint32_t io = NTPOOL_VERIFIER_IO | NTPOOL_VERIFIER_FORCE_PENDING;
-
 	if (err == -EPERM)
 		return fail("what is verified is for root to say: run as root");
-	if (err == -EOPNOTSUPP && (wanted->flags & io))
-		return fail("I/O (0x10, 0x200) is not verified yet");
+	if (err == -EOPNOTSUPP && (wanted->flags & NTPOOL_VERIFIER_FORCE_PENDING))
+		return fail("requests are not made pending by force (0x200)");
 	if (err == -EOPNOTSUPP)
 		return fail("this kernel keeps no call stacks, which 0x40000 needs");
 	if (err == -EINVAL)

@@ -700,7 +700,7 @@ struct ntpool_condition_open {
  * struct ntpool_verifier - the verifier, asked or set
  * @set: in: 1 sets it (CAP_SYS_ADMIN); 0 only asks, and then all that follows in
  *	 must be 0
- * @flags: in, out: NTPOOL_VERIFIER_*.  IO and FORCE_PENDING get EOPNOTSUPP, and
+ * @flags: in, out: NTPOOL_VERIFIER_*.  FORCE_PENDING gets EOPNOTSUPP, and
  *	   so does SYSTEMATIC where this kernel keeps no stacks
  * @tags: in, out: patterns, of which an allocation's tag must match one: ``*``
  *	  stands for any characters, ``?`` for one.  The first 0 ends them, what
@@ -1028,6 +1028,136 @@ struct ntpool_result {
 	__u32 pad;
 };
 
+#define NTPOOL_DEVICE_NAME_LEN	128
+
+/* ntpool_device_open.access: what read, write and control codes may want. */
+#define NTPOOL_DEVICE_READ	(1u << 0)
+#define NTPOOL_DEVICE_WRITE	(1u << 1)
+
+/**
+ * struct ntpool_device_open - open a driver's device
+ * @name: in: UTF-8, ending with 0: ``\\.\Name``, ``\Device\Name``, or any name
+ *	  that a driver has linked to one
+ * @access: in: NTPOOL_DEVICE_*
+ * @flags: in: must be 0
+ * @status: out: what the driver says to IRP_MJ_CREATE, or
+ *	    STATUS_OBJECT_NAME_NOT_FOUND, STATUS_OBJECT_NAME_INVALID,
+ *	    STATUS_INSUFFICIENT_RESOURCES
+ * @pad: must be 0
+ * @device: out: handle, 0 where @status is an error
+ */
+struct ntpool_device_open {
+	char  name[NTPOOL_DEVICE_NAME_LEN];
+	__u32 access;
+	__u32 flags;
+	__u32 status;
+	__u32 pad;
+	__u64 device;
+};
+
+/**
+ * struct ntpool_device_close - close it
+ * @device: in: handle.  The driver is told (IRP_MJ_CLEANUP); requests stay under way
+ *	    unless it ends them
+ */
+struct ntpool_device_close {
+	__u64 device;
+};
+
+/* ntpool_device_io.major: NT's numbers. */
+#define NTPOOL_IO_READ		0x03u
+#define NTPOOL_IO_WRITE		0x04u
+#define NTPOOL_IO_CONTROL	0x0eu
+
+/* ntpool_device_io.flags: wait until the request is completed. */
+#define NTPOOL_IO_WAIT		(1u << 0)
+
+/**
+ * struct ntpool_status_block - IO_STATUS_BLOCK, in the requester's memory
+ * @status: final NTSTATUS
+ * @pad: 0
+ * @information: as the driver says
+ */
+struct ntpool_status_block {
+	__u32 status;
+	__u32 pad;
+	__u64 information;
+};
+
+/**
+ * struct ntpool_device_io - send a request to a driver
+ * @device: in: handle
+ * @major: in: NTPOOL_IO_*
+ * @code: in: control code, for CONTROL; else 0
+ * @input: in: address of what the driver gets, 0 for READ
+ * @output: in: address of what it fills, 0 for WRITE
+ * @input_length: in: bytes
+ * @output_length: in: bytes
+ * @offset: in: byte offset, for READ and WRITE; else 0
+ * @status_block: in: address of a struct ntpool_status_block that is written when the
+ *		  request is completed, or 0
+ * @eventfd: in: signalled then, -1 for none
+ * @flags: in: NTPOOL_IO_WAIT or 0
+ * @status: out: what the driver says; STATUS_PENDING where the request is under way; or
+ *	    what the I/O manager found: STATUS_ACCESS_VIOLATION, STATUS_ACCESS_DENIED,
+ *	    STATUS_INSUFFICIENT_RESOURCES, STATUS_QUOTA_EXCEEDED
+ * @pad: must be 0
+ * @information: out: as the driver says, where the request is completed
+ * @request: out: handle of the request where it is under way, else 0.  Also with
+ *	     NTPOOL_IO_WAIT, if a signal came first
+ *
+ * The requester, who is the calling thread, gets his data and is told iff the request
+ * was pending or its status is no error.  A request ends before its requester does.
+ */
+struct ntpool_device_io {
+	__u64 device;
+	__u32 major;
+	__u32 code;
+	__u64 input;
+	__u64 output;
+	__u32 input_length;
+	__u32 output_length;
+	__u64 offset;
+	__u64 status_block;
+	__s32 eventfd;
+	__u32 flags;
+	__u32 status;
+	__u32 pad;
+	__u64 information;
+	__u64 request;
+};
+
+/**
+ * struct ntpool_device_wait - wait for a request that is under way
+ * @request: in: handle; forgotten once this has succeeded
+ * @timeout_ns: in: how long to wait, 0 means without end; 0 with NOWAIT
+ * @flags: in: NTPOOL_RESULT_NOWAIT or 0
+ * @status: out: final NTSTATUS
+ * @information: out: as the driver says
+ */
+struct ntpool_device_wait {
+	__u64 request;
+	__u64 timeout_ns;
+	__u32 flags;
+	__u32 status;
+	__u64 information;
+};
+
+/**
+ * struct ntpool_device_cancel - ask for the end of requests
+ * @device: in: all of this session on this device; 0 with @request
+ * @request: in: this one; 0 with @device
+ * @cancelled: out: how many cancel routines were called.  Their requests are completed
+ *	       when their drivers do so
+ * @pad: in: must be 0
+ */
+struct ntpool_device_cancel {
+	__u64 device;
+	__u64 request;
+	__u32 cancelled;
+	__u32 pad;
+};
+
 /* ntpool_event.type */
 #define NTPOOL_EVENT_BUGCHECK	1
 #define NTPOOL_EVENT_COMPLETION	2
@@ -1101,5 +1231,10 @@ struct ntpool_event {
 #define NTPOOL_IOC_VOLUNTEER	_IOW(NTPOOL_IOC_MAGIC, 0xB0, struct ntpool_volunteer)
 #define NTPOOL_IOC_REQUEST	_IOWR(NTPOOL_IOC_MAGIC, 0xB1, struct ntpool_request)
 #define NTPOOL_IOC_RESULT	_IOWR(NTPOOL_IOC_MAGIC, 0xB2, struct ntpool_result)
+#define NTPOOL_IOC_DEVICE_OPEN	_IOWR(NTPOOL_IOC_MAGIC, 0xC0, struct ntpool_device_open)
+#define NTPOOL_IOC_DEVICE_CLOSE	_IOW(NTPOOL_IOC_MAGIC, 0xC1, struct ntpool_device_close)
+#define NTPOOL_IOC_DEVICE_IO	_IOWR(NTPOOL_IOC_MAGIC, 0xC2, struct ntpool_device_io)
+#define NTPOOL_IOC_DEVICE_WAIT	_IOWR(NTPOOL_IOC_MAGIC, 0xC3, struct ntpool_device_wait)
+#define NTPOOL_IOC_DEVICE_CANCEL _IOWR(NTPOOL_IOC_MAGIC, 0xC4, struct ntpool_device_cancel)
 
 #endif /* _UAPI_LINUX_NTPOOL_H */

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * IoCompleteRequest: a packet on its way up.  From the bottom each driver's
+ * completion routine sees it, until one claims it or the top is reached.
+ */
+#include <linux/export.h>
+#include <linux/ntpool.h>
+
+#include "core/core.h"
+#include "io/irp.h"
+
+/* One that has been at the top, or was freed since. */
+static bool completed_before(const IRP *irp)
+{
+	return irp->Type != IO_TYPE_IRP ||
+	       irp->CurrentLocation > irp->StackCount;
+}
+
+static bool completed_cancelable(IRP *irp)
+{
+	void *routine = READ_ONCE(irp->CancelRoutine);
+
+	if (!routine)
+		return false;
+	if (static_branch_unlikely(&verifier_io_on))
+		io_violation(IO_COMPLETES_CANCELABLE, routine, irp, NULL);
+	else
+		ntpool_bugcheck(BUGCHECK_CANCEL_STATE_IN_COMPLETED_IRP,
+				(ulong)irp, (ulong)routine, 0, 0);
+	return true;
+}
+
+static bool completed_as_pending(IRP *irp)
+{
+	NTSTATUS status = irp->IoStatus.Status;
+
+	if (status != STATUS_PENDING && status != -1)
+		return false;
+	io_violation(IO_COMPLETES_AS_PENDING, (void *)(ulong)(u32)status, irp,
+		     NULL);
+	return true;
+}
+
+static bool may_complete(IRP *irp)
+{
+	if (completed_before(irp)) {
+		ntpool_bugcheck(BUGCHECK_MULTIPLE_IRP_COMPLETE_REQUESTS,
+				(ulong)irp, 0, 0, 0);
+		return false;
+	}
+	if (static_branch_unlikely(&verifier_io_on) &&
+	    irql_now() > NTPOOL_IRQL_DISPATCH)
+		io_violation(IO_COMPLETES_ABOVE_DISPATCH,
+			     (void *)(ulong)irql_now(), irp, NULL);
+	return !completed_cancelable(irp) && !completed_as_pending(irp);
+}
+
+static bool wants_to_know(const IRP *irp, const IO_STACK_LOCATION *location)
+{
+	if (!location->CompletionRoutine)
+		return false;
+	if (irp->Cancel && (location->Control & SL_INVOKE_ON_CANCEL))
+		return true;
+	return location->Control & (NT_SUCCESS(irp->IoStatus.Status) ?
+					    SL_INVOKE_ON_SUCCESS :
+					    SL_INVOKE_ON_ERROR);
+}
+
+static bool at_top(const IRP *irp)
+{
+	return irp->CurrentLocation > irp->StackCount;
+}
+
+/* A driver that did not look at the packet again passes on that it is pending. */
+static void pass_on_pending(IRP *irp)
+{
+	if (irp->PendingReturned && !at_top(irp))
+		IoMarkIrpPending(irp);
+}
+
+/* Returns whether the driver keeps the packet. */
+static bool tell_driver(IRP *irp, IO_STACK_LOCATION *location)
+{
+	DEVICE_OBJECT *device =
+		at_top(irp) ? NULL :
+			      IoGetCurrentIrpStackLocation(irp)->DeviceObject;
+	PIO_COMPLETION_ROUTINE routine = location->CompletionRoutine;
+	bool pending = irp->PendingReturned;
+
+	if (routine(device, irp, location->Context) ==
+	    STATUS_MORE_PROCESSING_REQUIRED)
+		return true;
+	if (static_branch_unlikely(&verifier_io_on) && pending &&
+	    !at_top(irp) &&
+	    !(IoGetCurrentIrpStackLocation(irp)->Control & SL_PENDING_RETURNED))
+		io_violation(IO_PENDING_NOT_PASSED_ON, routine, irp, NULL);
+	return false;
+}
+
+/* One step up.  Returns whether the driver there keeps the packet. */
+static bool climb(IRP *irp)
+{
+	IO_STACK_LOCATION *location = IoGetCurrentIrpStackLocation(irp);
+
+	irp->PendingReturned = !!(location->Control & SL_PENDING_RETURNED);
+	irp->CurrentLocation++;
+	irp->Tail.Overlay.CurrentStackLocation++;
+	if (wants_to_know(irp, location))
+		return tell_driver(irp, location);
+	pass_on_pending(irp);
+	return false;
+}
+
+/* A driver's own: whoever built it waits at its event. */
+static void answer_builder(IRP *irp)
+{
+	PKEVENT event = irp->UserEvent;
+
+	if (irp->UserIosb)
+		*irp->UserIosb = irp->IoStatus;
+	IoFreeIrp(irp);
+	if (event)
+		KeSetEvent(event, IO_NO_INCREMENT, FALSE);
+}
+
+/**
+ * IofCompleteRequest() - IoCompleteRequest: the work on a packet is done
+ * @Irp: with IoStatus filled in; not to be touched afterwards
+ * @PriorityBoost: of the requester's thread; Linux has no such thing, unused
+ *
+ * Refused, with the packet as it was: one that was completed before is bug check
+ * 0x44 [packet]; one with its cancel routine set 0x48 [packet, routine], or
+ * 0xC9/07 where I/O is verified; with a status of pending or -1 0xC9/06.
+ *
+ * Context: any up to DISPATCH_LEVEL, in an arbitrary thread.  From an interrupt it
+ * works here, which NT forbids (0xC9/0E where I/O is verified).
+ */
+VOID IofCompleteRequest(PIRP Irp, CCHAR PriorityBoost)
+{
+	if (!may_complete(Irp))
+		return;
+	while (!at_top(Irp))
+		if (climb(Irp))
+			return;
+	if (Irp->Call)
+		io_call_returned(Irp->Call);
+	else
+		answer_builder(Irp);
+}
+EXPORT_SYMBOL_GPL(IofCompleteRequest);

@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Devices that a session has open: a FILE_OBJECT and its handle.  The driver is told
+ * of the opening, of the handle's end (cleanup) and, when the last request is done as
+ * well, of the end of all (close).
+ */
+#include <linux/nls.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+
+#include "io/call.h"
+#include "io/namespace.h"
+#include "io/session.h"
+
+static NTSTATUS file_send(struct io_file *file, UCHAR major)
+{
+	IRP *irp = IoAllocateIrp(file->top->StackSize, FALSE);
+	IO_STACK_LOCATION *location;
+	NTSTATUS status;
+
+	if (!irp)
+		return STATUS_INSUFFICIENT_RESOURCES;
+	irp->Tail.Overlay.OriginalFileObject = &file->object;
+	location = IoGetNextIrpStackLocation(irp);
+	location->MajorFunction = major;
+	location->FileObject = &file->object;
+	status = irp_send_and_wait(file->top, irp);
+	IoFreeIrp(irp);
+	return status;
+}
+
+static void file_free(struct io_file *file)
+{
+	io_device_put(file->top);
+	kfree(file);
+}
+
+void io_file_put(struct io_file *file)
+{
+	might_sleep();
+	if (!refcount_dec_and_test(&file->refs))
+		return;
+	file_send(file, IRP_MJ_CLOSE);
+	file_free(file);
+}
+
+/* The last handle is closed; requests may still be under way. */
+static void file_clean_up(struct io_file *file)
+{
+	file_send(file, IRP_MJ_CLEANUP);
+	io_file_put(file);
+}
+
+/**
+ * io_file_find() - an open device by its handle
+ * @ios: session
+ * @handle: any number
+ *
+ * Return: the file with a reference, or NULL.
+ */
+struct io_file *io_file_find(struct io_session *ios, u64 handle)
+{
+	struct io_file *file = NULL;
+
+	if (handle > U32_MAX)
+		return NULL;
+	xa_lock(&ios->files);
+	file = xa_load(&ios->files, handle);
+	if (file)
+		refcount_inc(&file->refs);
+	xa_unlock(&ios->files);
+	return file;
+}
+
+/**
+ * io_file_allows() - was it opened for that
+ * @file: the file
+ * @major: IRP_MJ_*
+ * @code: control code, for IRP_MJ_DEVICE_CONTROL
+ *
+ * Return: whether it was ("Defining I/O Control Codes", Windows driver documentation).
+ */
+bool io_file_allows(const struct io_file *file, u32 major, u32 code)
+{
+	u32 access = major == IRP_MJ_READ  ? FILE_READ_DATA :
+		     major == IRP_MJ_WRITE ? FILE_WRITE_DATA :
+					     code >> 14 & 3;
+
+	return (!(access & FILE_READ_DATA) || file->object.ReadAccess) &&
+	       (!(access & FILE_WRITE_DATA) || file->object.WriteAccess);
+}
+
+static struct io_file *file_create(DEVICE_OBJECT *top, u32 access)
+{
+	struct io_file *file = kzalloc(sizeof(*file), GFP_KERNEL_ACCOUNT);
+
+	if (!file)
+		return NULL;
+	refcount_set(&file->refs, 1);
+	file->top = top;
+	file->object.Type = IO_TYPE_FILE;
+	file->object.Size = sizeof(file->object);
+	file->object.DeviceObject = top;
+	file->object.ReadAccess = !!(access & NTPOOL_DEVICE_READ);
+	file->object.WriteAccess = !!(access & NTPOOL_DEVICE_WRITE);
+	return file;
+}
+
+static u32 file_publish(struct io_session *ios, struct io_file *file)
+{
+	int err = xa_alloc_cyclic(&ios->files, &file->handle, file,
+				  XA_LIMIT(1, IO_MAX_FILES), &ios->next_file,
+				  GFP_KERNEL_ACCOUNT);
+
+	if (err >= 0)
+		return STATUS_SUCCESS;
+	file_send(file, IRP_MJ_CLEANUP);
+	io_file_put(file);
+	return STATUS_INSUFFICIENT_RESOURCES;
+}
+
+static u32 file_open(struct io_session *ios, DEVICE_OBJECT *top,
+		     struct ntpool_device_open *arg)
+{
+	struct io_file *file = file_create(top, arg->access);
+	u32 status;
+
+	if (!file) {
+		io_device_put(top);
+		return STATUS_INSUFFICIENT_RESOURCES;
+	}
+	status = file_send(file, IRP_MJ_CREATE);
+	if (!NT_SUCCESS(status)) {
+		file_free(file);
+		return status;
+	}
+	status = file_publish(ios, file);
+	if (NT_SUCCESS(status))
+		arg->device = file->handle;
+	return status;
+}
+
+/**
+ * io_device_open() - NTPOOL_IOC_DEVICE_OPEN
+ * @ios: session
+ * @arg: which device; status and handle are returned in it
+ *
+ * Context: may sleep, as long as the driver does.
+ * Return: 0 with @arg->status, or -EINVAL.
+ */
+int io_device_open(struct io_session *ios, struct ntpool_device_open *arg)
+{
+	u32 all = NTPOOL_DEVICE_READ | NTPOOL_DEVICE_WRITE;
+	DEVICE_OBJECT *top;
+
+	if (arg->access & ~all || arg->flags || arg->pad || !arg->name[0] ||
+	    strnlen(arg->name, sizeof(arg->name)) == sizeof(arg->name))
+		return -EINVAL;
+	arg->device = 0;
+	arg->status = io_device_lookup(arg->name, &top);
+	if (NT_SUCCESS(arg->status))
+		arg->status = file_open(ios, top, arg);
+	return 0;
+}
+
+/**
+ * io_device_close() - NTPOOL_IOC_DEVICE_CLOSE
+ * @ios: session
+ * @arg: which
+ *
+ * Requests on it stay under way, but for those that the driver ends in its cleanup.
+ *
+ * Context: may sleep, as long as the driver does.
+ * Return: 0 or -ENOENT.
+ */
+int io_device_close(struct io_session *ios,
+		    const struct ntpool_device_close *arg)
+{
+	struct io_file *file = NULL;
+
+	if (arg->device <= U32_MAX)
+		file = xa_erase(&ios->files, arg->device);
+	if (!file)
+		return -ENOENT;
+	file_clean_up(file);
+	return 0;
+}
+
+/**
+ * io_files_close() - the session ends
+ * @ios: the session
+ *
+ * Context: may sleep, as long as the drivers do.
+ */
+void io_files_close(struct io_session *ios)
+{
+	unsigned long handle;
+	struct io_file *file;
+
+	xa_for_each(&ios->files, handle, file) {
+		xa_erase(&ios->files, handle);
+		file_clean_up(file);
+	}
+}

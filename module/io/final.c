@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The final stage of a user's call: Information bytes go back, pages are unlocked,
+ * the requester is told.  It belongs to the requester's own thread, whose address
+ * space the buffers are in: NT sends a special kernel APC there, and here it is task
+ * work, sent as a signal is, so that it also reaches a thread that computes in user
+ * space or waits in a system call.  That call is restarted, unless it is one of the
+ * few, epoll_wait() for one, that end with EINTR whoever disturbs them.
+ */
+#include <linux/eventfd.h>
+#include <linux/sched.h>
+#include <linux/timekeeping.h>
+#include <linux/uaccess.h>
+
+#include "core/core.h"
+#include "io/call.h"
+#include "io/session.h"
+#include "kcompat/eventfd.h"
+#include "kcompat/task_work.h"
+
+static bool call_claim(struct io_call *call)
+{
+	bool claimed;
+
+	spin_lock_irq(&call->lock);
+	claimed = call->state == CALL_RETURNED || call->state == CALL_SILENT;
+	if (claimed)
+		call->state = CALL_FINISHING;
+	spin_unlock_irq(&call->lock);
+	return claimed;
+}
+
+/* "The caller is notified iff it was pending or the status is no error." */
+static bool is_told(const struct io_call *call, const IRP *irp)
+{
+	return irp->PendingReturned || call->answered ||
+	       !NT_ERROR(irp->IoStatus.Status);
+}
+
+static void write_status_block(struct io_call *call)
+{
+	struct ntpool_status_block block = {
+		.status = call->status,
+		.information = call->information,
+	};
+
+	/* NT, too, goes on where the block is gone. */
+	if (call->status_block &&
+	    copy_to_user(call->status_block, &block, sizeof(block)))
+		pr_debug("ntpool: a status block is gone\n");
+}
+
+/* The buffers, for a thread that still has them. */
+static void finish_buffers(struct io_call *call, IRP *irp)
+{
+	bool here = current->mm && current->mm == call->mm;
+
+	if (here)
+		method_copy_back(call, irp);
+	call->status = irp->IoStatus.Status;
+	call->information = irp->IoStatus.Information;
+	method_release(call, irp);
+	if (here && is_told(call, irp))
+		write_status_block(call);
+}
+
+static void tell(struct io_call *call, bool told)
+{
+	call->notice.status = call->status;
+	call->notice.time_ns = ktime_get_real_ns();
+	spin_lock_irq(&call->lock);
+	call->state = CALL_DONE;
+	wake_up_all(&call->wait);
+	spin_unlock_irq(&call->lock);
+	if (!told)
+		return;
+	if (call->eventfd)
+		kcompat_eventfd_signal(call->eventfd);
+	if (call->handle)
+		io_notice_post(call->session, &call->notice);
+}
+
+/**
+ * io_call_finish() - the final stage, for whoever is first
+ * @call: the call; the caller has a reference
+ *
+ * Context: may sleep; the requester's thread, except that a system thread cleans up
+ * where that has had its last APC.
+ * Return: whether it was the caller who did it.
+ */
+bool io_call_finish(struct io_call *call)
+{
+	bool told;
+	IRP *irp;
+
+	might_sleep();
+	if (!call_claim(call))
+		return false;
+	irp = io_call_take_irp(call);
+	finish_buffers(call, irp);
+	told = is_told(call, irp);
+	irp->Call = NULL;
+	io_call_put_irp(call, irp);
+	rundown_remove(call);
+	tell(call, told);
+	return true;
+}
+
+static void call_apc(struct callback_head *apc)
+{
+	struct io_call *call = container_of(apc, struct io_call, apc);
+	u8 irql = ntpool_raise_irql(NTPOOL_IRQL_APC);
+
+	io_call_finish(call);
+	ntpool_lower_irql(irql);
+	io_call_put(call);
+}
+
+static LLIST_HEAD(orphans);
+
+static void orphans_finish(struct work_struct *work)
+{
+	struct io_call *call, *next;
+
+	llist_for_each_entry_safe(call, next, llist_del_all(&orphans), orphan) {
+		io_call_finish(call);
+		io_call_put(call);
+	}
+}
+
+static DECLARE_WORK(orphans_work, orphans_finish);
+
+/**
+ * io_call_queue_apc() - have the requester's thread do the final stage
+ * @call: the call
+ *
+ * Context: any.
+ */
+void io_call_queue_apc(struct io_call *call)
+{
+	io_call_get(call);
+	init_task_work(&call->apc, call_apc);
+	if (!kcompat_task_work_add(call->task, &call->apc, TWA_SIGNAL))
+		return;
+	if (llist_add(&call->orphan, &orphans))
+		schedule_work(&orphans_work);
+}
+
+void io_orphans_flush(void)
+{
+	flush_work(&orphans_work);
+}

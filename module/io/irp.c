@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * I/O request packets: made, sent down to a driver, and taken apart.
+ *
+ * A packet and its stack are one block of nonpaged pool with NT's tag for them, so
+ * that special pool for this tag catches a driver that touches one too late.
+ */
+#include <linux/completion.h>
+#include <linux/export.h>
+#include <linux/ntpool.h>
+
+#include "core/core.h"
+#include "io/irp.h"
+
+#define IRP_TAG NTPOOL_TAG('I', 'r', 'p', ' ')
+
+/**
+ * IoInitializeIrp() - make a packet of a piece of memory
+ * @Irp: the memory, nonpaged
+ * @PacketSize: its size, at least IoSizeOfIrp(@StackSize)
+ * @StackSize: locations in its stack
+ *
+ * Context: any.
+ */
+VOID IoInitializeIrp(PIRP Irp, USHORT PacketSize, CCHAR StackSize)
+{
+	memset(Irp, 0, PacketSize);
+	Irp->Type = IO_TYPE_IRP;
+	Irp->Size = PacketSize;
+	Irp->StackCount = StackSize;
+	Irp->CurrentLocation = StackSize + 1;
+	Irp->Tail.Overlay.CurrentStackLocation = irp_stack(Irp) + StackSize;
+	InitializeListHead(&Irp->ThreadListEntry);
+}
+EXPORT_SYMBOL_GPL(IoInitializeIrp);
+
+/**
+ * IoAllocateIrp() - a packet of a driver's own
+ * @StackSize: locations in its stack, 1 or more
+ * @ChargeQuota: the running process is charged with it
+ *
+ * Context: any up to DISPATCH_LEVEL.
+ * Return: the packet, NULL without memory or quota.
+ */
+PIRP IoAllocateIrp(CCHAR StackSize, BOOLEAN ChargeQuota)
+{
+	u64 flags = NTPOOL_FLAG_NON_PAGED | NTPOOL_FLAG_UNINITIALIZED |
+		    (ChargeQuota ? NTPOOL_FLAG_USE_QUOTA : 0);
+	PIRP irp;
+
+	if (StackSize < 1)
+		return NULL;
+	irp = ntpool_alloc(flags, IoSizeOfIrp(StackSize), IRP_TAG);
+	if (irp)
+		IoInitializeIrp(irp, IoSizeOfIrp(StackSize), StackSize);
+	return irp;
+}
+EXPORT_SYMBOL_GPL(IoAllocateIrp);
+
+/**
+ * IoFreeIrp() - give a packet back
+ * @Irp: from IoAllocateIrp(), at rest
+ *
+ * What is no packet, and one that a user's thread still waits for, is a bug check
+ * 0xC9 (01, 02) and stays.
+ *
+ * Context: any up to DISPATCH_LEVEL.
+ */
+VOID IoFreeIrp(PIRP Irp)
+{
+	if (Irp->Type != IO_TYPE_IRP) {
+		io_violation(IO_FREES_NO_IRP, Irp, NULL, NULL);
+		return;
+	}
+	if (Irp->Call) {
+		io_violation(IO_FREES_ACTIVE_IRP, Irp, NULL, NULL);
+		return;
+	}
+	/* Who completes it again finds no packet here, until the memory is used. */
+	Irp->Type = 0;
+	WARN_ON_ONCE(ntpool_free(Irp, IRP_TAG));
+}
+EXPORT_SYMBOL_GPL(IoFreeIrp);
+
+/**
+ * IoReuseIrp() - a packet of a driver's own, as if new
+ * @Irp: from IoAllocateIrp(), at rest
+ * @Status: what its status block begins with
+ *
+ * Context: any.
+ */
+VOID IoReuseIrp(PIRP Irp, NTSTATUS Status)
+{
+	IoInitializeIrp(Irp, Irp->Size, Irp->StackCount);
+	Irp->IoStatus.Status = Status;
+}
+EXPORT_SYMBOL_GPL(IoReuseIrp);
+
+static bool device_valid(const DEVICE_OBJECT *device)
+{
+	return device && device->Type == IO_TYPE_DEVICE && device->DriverObject;
+}
+
+static NTSTATUS no_dispatch_routine(PIRP Irp)
+{
+	Irp->IoStatus.Status = STATUS_INVALID_DEVICE_REQUEST;
+	Irp->IoStatus.Information = 0;
+	IoCompleteRequest(Irp, IO_NO_INCREMENT);
+	return STATUS_INVALID_DEVICE_REQUEST;
+}
+
+static NTSTATUS call_dispatch_routine(DEVICE_OBJECT *device, IRP *irp)
+{
+	UCHAR major = IoGetCurrentIrpStackLocation(irp)->MajorFunction;
+	PDRIVER_DISPATCH routine = NULL;
+
+	if (major <= IRP_MJ_MAXIMUM_FUNCTION)
+		routine = device->DriverObject->MajorFunction[major];
+	return routine ? routine(device, irp) : no_dispatch_routine(irp);
+}
+
+/**
+ * IofCallDriver() - IoCallDriver: hand a packet to the driver below
+ * @DeviceObject: that driver's device
+ * @Irp: with the next stack location filled in
+ *
+ * A packet without a location left is bug check 0x35 [packet, device]; what is no
+ * packet or no device 0xC9 (03, 04).  None is sent.
+ *
+ * Context: any up to DISPATCH_LEVEL, and as low as the dispatch routine wants it.
+ * Return: what the dispatch routine says.
+ */
+NTSTATUS IofCallDriver(PDEVICE_OBJECT DeviceObject, PIRP Irp)
+{
+	KIRQL before = irql_now();
+	NTSTATUS status;
+
+	if (!Irp || Irp->Type != IO_TYPE_IRP) {
+		io_violation(IO_SENDS_NO_IRP, Irp, NULL, NULL);
+		return STATUS_INVALID_PARAMETER;
+	}
+	if (!device_valid(DeviceObject)) {
+		io_violation(IO_SENDS_TO_NO_DEVICE, DeviceObject, NULL, NULL);
+		return STATUS_INVALID_PARAMETER;
+	}
+	if (Irp->CurrentLocation <= 1) {
+		ntpool_bugcheck(BUGCHECK_NO_MORE_IRP_STACK_LOCATIONS, (ulong)Irp,
+				(ulong)DeviceObject, 0, 0);
+		return STATUS_INVALID_PARAMETER;
+	}
+	IoSetNextIrpStackLocation(Irp);
+	IoGetCurrentIrpStackLocation(Irp)->DeviceObject = DeviceObject;
+	status = call_dispatch_routine(DeviceObject, Irp);
+	io_check_dispatch(DeviceObject, before);
+	return status;
+}
+EXPORT_SYMBOL_GPL(IofCallDriver);
+
+static NTSTATUS packet_is_back(PDEVICE_OBJECT device, PIRP irp, PVOID context)
+{
+	complete(context);
+	return STATUS_MORE_PROCESSING_REQUIRED;
+}
+
+/**
+ * irp_send_and_wait() - send a packet of our own, and have it back
+ * @top: the device on top of the stack
+ * @irp: with the next stack location filled in; stays the caller's
+ *
+ * A driver that never completes it keeps the caller for ever, as on NT.
+ *
+ * Context: may sleep.
+ * Return: its status.
+ */
+NTSTATUS irp_send_and_wait(DEVICE_OBJECT *top, IRP *irp)
+{
+	DECLARE_COMPLETION_ONSTACK(back);
+
+	might_sleep();
+	IoSetCompletionRoutine(irp, packet_is_back, &back, TRUE, TRUE, TRUE);
+	IoCallDriver(top, irp);
+	wait_for_completion(&back);
+	return irp->IoStatus.Status;
+}
+EXPORT_FOR_TESTS(irp_send_and_wait);

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Starting and stopping: each part after those it needs, and in the reverse order. */
+#include "io/call.h"
+#include "io/io.h"
+#include "io/mdl.h"
+#include "io/namespace.h"
+#include "io/request.h"
+#include "io/session.h"
+#include "kcompat/task_work.h"
+
+static void nothing(void)
+{
+}
+
+static int nothing_yet(void)
+{
+	return 0;
+}
+
+static const struct {
+	int (*start)(void);
+	void (*stop)(void);
+} parts[] = {
+	{ kcompat_task_work_init, nothing },
+	{ mdl_init, mdl_exit },
+	{ io_session_init, io_session_exit },
+	{ rundown_init, rundown_exit },
+	{ nothing_yet, io_names_exit },
+	{ nothing_yet, io_calls_exit },
+	{ nothing_yet, io_request_exit },
+};
+
+static void stop_parts(unsigned int started)
+{
+	while (started)
+		parts[--started].stop();
+}
+
+int io_init(void)
+{
+	unsigned int i;
+	int err;
+
+	for (i = 0; i < ARRAY_SIZE(parts); i++) {
+		err = parts[i].start();
+		if (err) {
+			stop_parts(i);
+			return err;
+		}
+	}
+	return 0;
+}
+
+void io_exit(void)
+{
+	stop_parts(ARRAY_SIZE(parts));
+}
