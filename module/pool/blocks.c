@@ -119,6 +119,8 @@ bool blocks_next(unsigned long from, struct pool_block_info *info)
 void blocks_exit(void)
 {
 	WARN_ON_ONCE(!mtree_empty(&blocks));
-	mtree_destroy(&blocks);
+	spin_lock_irq(&blocks.ma_lock);
+	__mt_destroy(&blocks);
+	spin_unlock_irq(&blocks.ma_lock);
 	rcu_barrier();
 }

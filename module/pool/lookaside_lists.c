@@ -228,5 +228,7 @@ void lookaside_exit(void)
 	unregister_module_notifier(&module_block);
 	cancel_delayed_work_sync(&balance_work);
 	WARN_ON_ONCE(!mtree_empty(&lists));
-	mtree_destroy(&lists);
+	spin_lock_irq(&lists.ma_lock);
+	__mt_destroy(&lists);
+	spin_unlock_irq(&lists.ma_lock);
 }
