@@ -3,7 +3,7 @@
 #ifndef REQUEST_H
 #define REQUEST_H
 
-#include "story/bystander.h"
+#include "base/bystander.h"
 #include "story/story.h"
 
 /* What the device delivers: eight letters that are seen at once in memory. */

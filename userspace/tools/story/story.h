@@ -12,6 +12,7 @@
 #include <json-c/json.h>
 #include <stdbool.h>
 
+#include "base/process.h"
 #include "base/table.h"
 #include "ntpool.h"
 
@@ -76,16 +77,6 @@ bool query_block(struct story *story, uint64_t handle,
 #define RESIDENCY_TEXT 96
 const char *residency_text(const struct ntpool_query *query,
 			   char text[RESIDENCY_TEXT]);
-
-/* --- processes ----------------------------------------------------------- */
-
-/* A page that both processes of a chapter have at one address, by fork(). */
-void *shared_address(void);
-/* Memory that really is shared by parent and child, for what they report. */
-void *shared_memory(size_t size);
-/* Keeps the caller on @cpu; false if that CPU is not there. */
-bool run_on_cpu(unsigned int cpu);
-void run_anywhere(void);
 
 /* --- the chapters -------------------------------------------------------- */
 

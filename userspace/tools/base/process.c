@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What the chapters with two processes share. */
+/* Memory and processors, for what is shown by several processes. */
 #include <sched.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,8 +7,8 @@
 #include <unistd.h>
 
 #include "base/alloc.h"
+#include "base/process.h"
 #include "base/say.h"
-#include "story/story.h"
 
 void *shared_address(void)
 {

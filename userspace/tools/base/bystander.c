@@ -8,9 +8,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/bystander.h"
+#include "base/process.h"
 #include "base/session.h"
-#include "story/bystander.h"
-#include "story/story.h"
 
 enum { STARTING,
        READY,
@@ -39,7 +39,7 @@ static bool give_consent(void *page, enum consent consent)
 static void live(struct bystander_report *report, void *page, unsigned int cpu,
 		 enum consent consent, const char *content)
 {
-	/* Not to outlive the story, should that be interrupted. */
+	/* Not to outlive who started it, should that be killed. */
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	prctl(PR_SET_NAME, "bystander");
 	strncpy(page, content, BYSTANDER_BYTES);
