@@ -5,7 +5,6 @@
  */
 #include <linux/build_bug.h>
 #include <linux/kernel.h>
-#include <linux/pagemap.h>
 #include <linux/uaccess.h>
 
 #include "dev/session.h"
@@ -101,13 +100,17 @@ static const struct command *find_command(unsigned int cmd)
 
 /*
  * A handler's work cannot be undone, so that the caller can take the answer is
- * found out first.  (If another of his threads unmaps the struct meanwhile, he
- * gets EFAULT after all, and what he allocated goes when he closes the session.)
+ * found out first: what was read is written back, where the struct begins and where it
+ * ends, since it may lie in two pages.  (If another of his threads unmaps it meanwhile,
+ * he gets EFAULT after all, and what he allocated goes when he closes the session.)
  */
-static bool can_answer(unsigned int cmd, char __user *user)
+static bool can_answer(unsigned int cmd, const union ioctl_arg *u, u8 __user *user)
 {
+	const u8 *bytes = (const u8 *)u;
+	size_t last = _IOC_SIZE(cmd) - 1;
+
 	return !(_IOC_DIR(cmd) & _IOC_READ) ||
-	       !fault_in_safe_writeable(user, _IOC_SIZE(cmd));
+	       (!put_user(bytes[0], user) && !put_user(bytes[last], user + last));
 }
 
 /**
@@ -121,13 +124,14 @@ static bool can_answer(unsigned int cmd, char __user *user)
 long device_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 {
 	const struct command *command = find_command(cmd);
-	char __user *user = (char __user *)arg;
+	u8 __user *user = (u8 __user *)arg;
 	union ioctl_arg u;
 	int err;
 
 	if (!command)
 		return -ENOTTY;
-	if (copy_from_user(&u, user, _IOC_SIZE(cmd)) || !can_answer(cmd, user))
+	if (copy_from_user(&u, user, _IOC_SIZE(cmd)) ||
+	    !can_answer(cmd, &u, user))
 		return -EFAULT;
 	err = command->handle(file->private_data, &u);
 	if (err || !(_IOC_DIR(cmd) & _IOC_READ))

@@ -64,20 +64,25 @@ static void finish_buffers(struct io_call *call, IRP *irp)
 		write_status_block(call);
 }
 
-static void tell(struct io_call *call, bool told)
+static void call_done(struct io_call *call)
 {
-	call->notice.status = call->status;
-	call->notice.time_ns = ktime_get_real_ns();
 	spin_lock_irq(&call->lock);
 	call->state = CALL_DONE;
-	wake_up_all(&call->wait);
+	if (wq_has_sleeper(&call->wait))
+		wake_up_all(&call->wait);
 	spin_unlock_irq(&call->lock);
-	if (!told)
-		return;
+}
+
+static void tell(struct io_call *call)
+{
 	if (call->eventfd)
 		kcompat_eventfd_signal(call->eventfd);
-	if (call->handle)
-		io_notice_post(call->session, &call->notice);
+	/* Who waits in place has no handle, and is told by that. */
+	if (!call->handle)
+		return;
+	call->notice.status = call->status;
+	call->notice.time_ns = ktime_get_real_ns();
+	io_notice_post(call->session, &call->notice);
 }
 
 /**
@@ -102,7 +107,9 @@ bool io_call_finish(struct io_call *call)
 	irp->Call = NULL;
 	io_call_put_irp(call, irp);
 	rundown_remove(call);
-	tell(call, told);
+	call_done(call);
+	if (told)
+		tell(call);
 	return true;
 }
 

@@ -3,12 +3,12 @@
 
 .PHONY: bench bench-programs
 
-BENCH_PROGRAMS := $(BUILD)/tests/bench-memfd $(BUILD)/tests/bench-guest
+BENCH_PROGRAMS := $(BUILD)/tests/bench-memfd $(BUILD)/tests/bench-io $(BUILD)/tests/bench-guest
 
-$(BUILD)/tests/bench-memfd: tests/bench/memfd.c
+$(BUILD)/tests/bench-%: tests/bench/%.c
 	$(call U_SAY,CC,$@)
 	@mkdir -p $(@D)
-	@$(CC) -std=gnu11 -O2 -Wall -Wextra -Werror -pthread -o $@ $<
+	@$(CC) -std=gnu11 -O2 -Wall -Wextra -Werror -pthread -Imodule/include/uapi -o $@ $<
 
 $(BUILD)/tests/bench-guest: tests/bench/guest
 	@mkdir -p $(@D)
