@@ -46,6 +46,28 @@ static void expect_touch(struct kunit *test, u64 seq, u32 code, const void *p,
 	KUNIT_EXPECT_EQ(test, rec.param[3], 0ull);
 }
 
+/* Neither a load nor a store gets through, and each is told. */
+static void expect_no_touch(struct kunit *test, u32 code, u8 *p)
+{
+	u64 seq = bugcheck_last_seq();
+
+	KUNIT_EXPECT_FALSE(test, can_load(p));
+	expect_touch(test, seq, code, p, false);
+	seq = bugcheck_last_seq();
+	KUNIT_EXPECT_FALSE(test, can_store(p));
+	expect_touch(test, seq, code, p, true);
+}
+
+/* The record of a wrong allocation or free, or of what a free has found. */
+static void expect_corruption(struct kunit *test, u64 seq, u64 p1, u64 p2,
+			      u64 p3, u64 what)
+{
+	EXPECT_BUGCHECK(test, seq,
+			BUGCHECK_SPECIAL_POOL_DETECTED_MEMORY_CORRUPTION, p1,
+			p2, p3);
+	KUNIT_EXPECT_EQ(test, record_since(seq).param[3], what);
+}
+
 static void a_block_ends_with_its_page_and_is_16_byte_aligned_and_zeroed(struct kunit *test)
 {
 	static const size_t sizes[] = { 1, 15, 16, 17, 100, 4064, 4095 };
@@ -98,22 +120,14 @@ static void any_address_of_a_special_block_finds_it(struct kunit *test)
 static void a_touch_past_the_end_is_bugcheck_d6_at_the_instruction(struct kunit *test)
 {
 	unsigned int k;
-	u64 seq;
 	u8 *p;
 
 	for (k = 0; k < ARRAY_SIZE(pools); k++) {
 		p = take(test, pools[k], 64);
 		KUNIT_EXPECT_TRUE(test, can_store(p + 63));
-		seq = bugcheck_last_seq();
-		KUNIT_EXPECT_FALSE(test, can_load(p + 64));
-		expect_touch(test, seq,
-			     BUGCHECK_DRIVER_PAGE_FAULT_BEYOND_END_OF_ALLOCATION,
-			     p + 64, false);
-		seq = bugcheck_last_seq();
-		KUNIT_EXPECT_FALSE(test, can_store(p + 64));
-		expect_touch(test, seq,
-			     BUGCHECK_DRIVER_PAGE_FAULT_BEYOND_END_OF_ALLOCATION,
-			     p + 64, true);
+		expect_no_touch(test,
+				BUGCHECK_DRIVER_PAGE_FAULT_BEYOND_END_OF_ALLOCATION,
+				p + 64);
 		KUNIT_EXPECT_EQ(test, ntpool_free(p, TEST_TAG), 0ull);
 	}
 }
@@ -166,42 +180,27 @@ static void wrong_irql_is_bugcheck_c1_30_and_31(struct kunit *test)
 	q = ntpool_alloc(PAGED, 64, TEST_TAG);
 	ntpool_lower_irql(old);
 	KUNIT_EXPECT_NULL(test, q);
-	EXPECT_BUGCHECK(test, seq,
-			BUGCHECK_SPECIAL_POOL_DETECTED_MEMORY_CORRUPTION,
-			NTPOOL_IRQL_DISPATCH, NTPOOL_FLAG_PAGED, 64);
-	KUNIT_EXPECT_EQ(test, record_since(seq).param[3], 0x30ull);
+	expect_corruption(test, seq, NTPOOL_IRQL_DISPATCH, NTPOOL_FLAG_PAGED, 64, 0x30);
 	seq = bugcheck_last_seq();
 	old = ntpool_raise_irql(NTPOOL_IRQL_DISPATCH);
 	record = ntpool_free(p, TEST_TAG);
 	ntpool_lower_irql(old);
 	KUNIT_EXPECT_NE(test, record, 0ull);
-	EXPECT_BUGCHECK(test, seq,
-			BUGCHECK_SPECIAL_POOL_DETECTED_MEMORY_CORRUPTION,
-			NTPOOL_IRQL_DISPATCH, NTPOOL_FLAG_PAGED,
-			(unsigned long)p);
-	KUNIT_EXPECT_EQ(test, record_since(seq).param[3], 0x31ull);
+	expect_corruption(test, seq, NTPOOL_IRQL_DISPATCH, NTPOOL_FLAG_PAGED, (unsigned long)p, 0x31);
 	KUNIT_EXPECT_EQ(test, ntpool_free(p, TEST_TAG), 0ull);
 }
 
 static void a_touch_of_a_freed_block_is_bugcheck_d5_at_the_instruction(struct kunit *test)
 {
 	unsigned int k;
-	u64 seq;
 	u8 *p;
 
 	for (k = 0; k < ARRAY_SIZE(pools); k++) {
 		p = take(test, pools[k], 64);
 		ntpool_free(p, TEST_TAG);
-		seq = bugcheck_last_seq();
-		KUNIT_EXPECT_FALSE(test, can_load(p + 3));
-		expect_touch(test, seq,
-			     BUGCHECK_DRIVER_PAGE_FAULT_IN_FREED_SPECIAL_POOL,
-			     p + 3, false);
-		seq = bugcheck_last_seq();
-		KUNIT_EXPECT_FALSE(test, can_store(p));
-		expect_touch(test, seq,
-			     BUGCHECK_DRIVER_PAGE_FAULT_IN_FREED_SPECIAL_POOL,
-			     p, true);
+		expect_no_touch(test,
+				BUGCHECK_DRIVER_PAGE_FAULT_IN_FREED_SPECIAL_POOL,
+				p + 3);
 	}
 }
 
@@ -250,10 +249,7 @@ static void a_write_into_the_slack_behind_is_bugcheck_c1_24_at_the_free(struct k
 		p[62] ^= 0xFF;
 		seq = bugcheck_last_seq();
 		KUNIT_EXPECT_NE(test, ntpool_free(p, TEST_TAG), 0ull);
-		EXPECT_BUGCHECK(test, seq,
-				BUGCHECK_SPECIAL_POOL_DETECTED_MEMORY_CORRUPTION,
-				(unsigned long)p, (unsigned long)p + 62, 0);
-		KUNIT_EXPECT_EQ(test, record_since(seq).param[3], 0x24ull);
+		expect_corruption(test, seq, (unsigned long)p, (unsigned long)p + 62, 0, 0x24);
 		/* Told and put right: the block can be freed now. */
 		KUNIT_EXPECT_EQ(test, ntpool_free(p, TEST_TAG), 0ull);
 	}
@@ -270,10 +266,7 @@ static void a_write_before_the_block_is_bugcheck_c1_23_at_the_free(struct kunit 
 		p[-5] ^= 0xFF;
 		seq = bugcheck_last_seq();
 		KUNIT_EXPECT_NE(test, ntpool_free(p, TEST_TAG), 0ull);
-		EXPECT_BUGCHECK(test, seq,
-				BUGCHECK_SPECIAL_POOL_DETECTED_MEMORY_CORRUPTION,
-				(unsigned long)p, (unsigned long)p - 5, 0);
-		KUNIT_EXPECT_EQ(test, record_since(seq).param[3], 0x23ull);
+		expect_corruption(test, seq, (unsigned long)p, (unsigned long)p - 5, 0, 0x23);
 		KUNIT_EXPECT_EQ(test, ntpool_free(p, TEST_TAG), 0ull);
 	}
 }
@@ -339,17 +332,11 @@ static void freeing_twice_and_freeing_inside_are_bugcheck_c1_20_and_21(struct ku
 	u64 seq = bugcheck_last_seq();
 
 	KUNIT_EXPECT_NE(test, ntpool_free(p + 16, TEST_TAG), 0ull);
-	EXPECT_BUGCHECK(test, seq,
-			BUGCHECK_SPECIAL_POOL_DETECTED_MEMORY_CORRUPTION,
-			(unsigned long)p + 16, 64, PAGE_SIZE);
-	KUNIT_EXPECT_EQ(test, record_since(seq).param[3], 0x21ull);
+	expect_corruption(test, seq, (unsigned long)p + 16, 64, PAGE_SIZE, 0x21);
 	KUNIT_EXPECT_EQ(test, ntpool_free(p, TEST_TAG), 0ull);
 	seq = bugcheck_last_seq();
 	KUNIT_EXPECT_NE(test, ntpool_free(p, TEST_TAG), 0ull);
-	EXPECT_BUGCHECK(test, seq,
-			BUGCHECK_SPECIAL_POOL_DETECTED_MEMORY_CORRUPTION,
-			(unsigned long)p, 0, 0);
-	KUNIT_EXPECT_EQ(test, record_since(seq).param[3], 0x20ull);
+	expect_corruption(test, seq, (unsigned long)p, 0, 0, 0x20);
 }
 
 static void freed_addresses_come_back_only_when_the_budget_is_used_up(struct kunit *test)

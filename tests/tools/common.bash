@@ -8,11 +8,15 @@ build_tool() {
 }
 
 # play [OPTION...]: runs the shell script on standard input in a machine.  In it,
-# "t NAME COMMAND..." keeps what COMMAND prints and how it ends for the tests.
+# "t NAME COMMAND..." keeps what COMMAND prints and how it ends for the tests; what comes
+# after "hold" on file 3 goes to a session that anybody may open, "$holder", and
+# "await REGEX" waits for what that answers.
 play() {
 	build_tool
 	{
 		echo 't() { name=$1; shift; "$@" >/share/$name.out 2>/share/$name.err; echo $? >/share/$name.status; }'
+		echo 'hold() { chmod 666 /dev/ntpool; mkfifo /tmp/lines; ntpool script /tmp/lines >/tmp/said 2>&1 & holder=$!; exec 3>/tmp/lines; }'
+		echo 'await() { until grep -q -- "$1" /tmp/said; do sleep 0.1; done; }'
 		echo 'cd /share'
 		cat
 		echo 'echo whole >/share/end'

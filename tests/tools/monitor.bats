@@ -4,11 +4,7 @@
 setup_file() {
 	load common
 	play <<-'PLAY'
-		chmod 666 /dev/ntpool
-		mkfifo /tmp/lines
-		ntpool script /tmp/lines >/dev/null &
-		holder=$!
-		exec 3>/tmp/lines
+		hold
 		echo 'alloc a paged 100K Abcd' >&3
 		echo 'alloc b nonpaged 1000 Efg' >&3
 		echo 'alloc c paged 100 Abxy' >&3
@@ -16,7 +12,7 @@ setup_file() {
 		echo 'alloc e nonpaged 300 Abxy' >&3
 		echo 'alloc f paged 10 Gone' >&3
 		echo 'free f' >&3
-		sleep 1
+		await '^f: freed'
 		t once ntpool monitor --once
 		t totals ntpool monitor --once /e
 		t nonpaged ntpool monitor --once -p -e

@@ -4,18 +4,14 @@
 setup_file() {
 	load common
 	play <<-'PLAY'
-		chmod 666 /dev/ntpool
-		mkfifo /tmp/lines
-		ntpool script /tmp/lines >/dev/null &
-		holder=$!
-		exec 3>/tmp/lines
+		hold
 		echo 'alloc a paged 100K Abcd' >&3
 		echo 'alloc b nonpaged 1000 Efg' >&3
 		echo 'alloc c paged 100 Abxy' >&3
 		echo 'alloc d nonpaged 100 Abxy' >&3
 		echo 'alloc e paged 10 Gone' >&3
 		echo 'free e' >&3
-		sleep 1
+		await '^e: freed'
 		echo $holder >/share/holder
 		mkdir /tmp/empty && cd /tmp/empty
 		t tags ntpool tags
@@ -52,7 +48,7 @@ setup_file() {
 		t home ntpool tags
 		rm /root/.local/share/ntpool/pooltag.txt
 		echo 'alloc f paged 10 Tale' >&3
-		sleep 1
+		await ^f:
 		t installed ntpool tags
 
 		t find ntpool find Abcd
@@ -83,7 +79,7 @@ setup_file() {
 		t vm ntpool vm
 		t vm_json ntpool vm --json
 		echo 'alloc z paged 64G Huge' >&3
-		sleep 1
+		await STATUS_INSUFFICIENT_RESOURCES
 		t vm_failed ntpool vm
 		swapoff -a
 		t vm_noswap ntpool vm

@@ -8,13 +8,11 @@ setup_file() {
 		t json ntpool status --json
 		chmod 600 /dev/ntpool
 		t denied su nobody -s /bin/sh -c 'ntpool status'
-		mkfifo /tmp/lines
-		ntpool script /tmp/lines >/dev/null &
-		exec 3>/tmp/lines
+		hold
 		echo 'alloc a paged 100K Abcd' >&3
 		echo 'alloc b nonpaged 1000 Efg' >&3
 		echo 'fill a 1' >&3
-		sleep 1
+		await ^a:.*filled
 		t busy ntpool status --json
 		t no_bugchecks ntpool bugchecks
 		: >/share/followed.out

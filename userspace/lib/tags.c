@@ -5,69 +5,75 @@
 
 #include "internal.h"
 
+/* A command that gives a table: its fields in @arg, and the bytes of a row. */
+struct table {
+	unsigned long command;
+	void *arg;
+	__u64 *array;
+	__u32 *count;
+	const __u64 *total;
+	size_t row;
+};
+
 /*
  * The table may grow between the question how long it is and the question for
  * its rows.  Some room is added, and it is asked again until all rows fit.
  */
-int ntpool_tags(struct ntpool *session, struct ntpool_tag **rows, size_t *count)
+static int whole_table(struct ntpool *session, const struct table *table,
+		       void **rows)
 {
-	struct ntpool_tags get = { 0 };
-	struct ntpool_tag *array = NULL;
-	uint32_t room;
+	void *array = NULL;
+	uint32_t room = 0;
 	int err;
 
-	err = ntpool_ioctl(session, NTPOOL_IOC_TAGS, &get);
-	while (!err) {
+	for (;;) {
+		*table->array = ntpool_pointer(array);
+		*table->count = room;
+		err = ntpool_ioctl(session, table->command, table->arg);
+		if (err || (array && *table->total <= room))
+			break;
 		free(array);
-		room = get.total + 16;
-		array = calloc(room, sizeof(*array));
+		room = *table->total + 16;
+		array = calloc(room, table->row);
 		if (!array)
 			return -ENOMEM;
-		get = (struct ntpool_tags){
-			.array = ntpool_pointer(array),
-			.count = room,
-		};
-		err = ntpool_ioctl(session, NTPOOL_IOC_TAGS, &get);
-		if (!err && get.total <= room) {
-			*rows = array;
-			*count = get.count;
-			return 0;
-		}
 	}
-	free(array);
+	if (err)
+		free(array);
+	else
+		*rows = array;
 	return err;
 }
 
-/* In the same manner. */
+int ntpool_tags(struct ntpool *session, struct ntpool_tag **rows, size_t *count)
+{
+	struct ntpool_tags get = { 0 };
+	const struct table table = { NTPOOL_IOC_TAGS, &get, &get.array,
+				     &get.count, &get.total, sizeof(**rows) };
+	void *array;
+	int err = whole_table(session, &table, &array);
+
+	if (err)
+		return err;
+	*rows = array;
+	*count = get.count;
+	return 0;
+}
+
 int ntpool_usage(struct ntpool *session, uint32_t by,
 		 struct ntpool_usage_row **rows, size_t *count)
 {
 	struct ntpool_usage get = { .by = by };
-	struct ntpool_usage_row *array = NULL;
-	uint32_t room;
-	int err;
+	const struct table table = { NTPOOL_IOC_USAGE, &get, &get.array,
+				     &get.count, &get.total, sizeof(**rows) };
+	void *array;
+	int err = whole_table(session, &table, &array);
 
-	err = ntpool_ioctl(session, NTPOOL_IOC_USAGE, &get);
-	while (!err) {
-		free(array);
-		room = get.total + 16;
-		array = calloc(room, sizeof(*array));
-		if (!array)
-			return -ENOMEM;
-		get = (struct ntpool_usage){
-			.array = ntpool_pointer(array),
-			.count = room,
-			.by = by,
-		};
-		err = ntpool_ioctl(session, NTPOOL_IOC_USAGE, &get);
-		if (!err && get.total <= room) {
-			*rows = array;
-			*count = get.count;
-			return 0;
-		}
-	}
-	free(array);
-	return err;
+	if (err)
+		return err;
+	*rows = array;
+	*count = get.count;
+	return 0;
 }
 
 /* The first character is the lowest byte, as it lies in memory. */

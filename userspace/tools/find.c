@@ -50,15 +50,6 @@ static const char *pattern_of(const char *word)
 	return ntpool_tag_unpack(number, text);
 }
 
-static void parse_tag(struct arguments *arguments, char *word,
-		      struct argp_state *state)
-{
-	arguments->pattern = pattern_of(word);
-	if (!wildcard_valid(arguments->pattern))
-		argp_error(state, "'%s' is no tag: one to four characters, or * and ?",
-			   word);
-}
-
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
 	struct arguments *arguments = state->input;
@@ -82,7 +73,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case ARGP_KEY_ARG:
 		if (arguments->pattern)
 			return ARGP_ERR_UNKNOWN;
-		parse_tag(arguments, arg, state);
+		arguments->pattern = pattern_of(arg);
+		check_pattern(arguments->pattern, state);
 		return 0;
 	case ARGP_KEY_NO_ARGS:
 		argp_error(state, "which tag?");

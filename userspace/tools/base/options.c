@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Options of commands that have --json and nothing else. */
+/* Options that commands share. */
 #include <argp.h>
 
 #include "base/options.h"
+#include "base/wildcard.h"
 
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
@@ -30,4 +31,11 @@ bool json_only(int argc, char **argv, const char *doc)
 
 	argp_parse(&argp, argc, argv, 0, NULL, &json);
 	return json;
+}
+
+void check_pattern(const char *word, struct argp_state *state)
+{
+	if (!wildcard_valid(word))
+		argp_error(state, "'%s' is no tag: one to four characters, or * and ?",
+			   word);
 }

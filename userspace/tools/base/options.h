@@ -19,4 +19,9 @@ enum format { FORMAT_TEXT,
 /* Parses the command line of a command without arguments. */
 bool json_only(int argc, char **argv, const char *doc);
 
+struct argp_state;
+
+/* Ends the command where @word is no tag and no pattern of one. */
+void check_pattern(const char *word, struct argp_state *state);
+
 #endif

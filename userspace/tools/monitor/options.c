@@ -75,9 +75,7 @@ static char **rewrite(int *argc, char **argv)
 static void add_pattern(struct patterns *patterns, const char *word,
 			struct argp_state *state)
 {
-	if (!wildcard_valid(word))
-		argp_error(state, "'%s' is no tag: one to four characters, or * and ?",
-			   word);
+	check_pattern(word, state);
 	patterns->all = must_realloc(patterns->all, (patterns->count + 1) *
 							    sizeof(*patterns->all));
 	patterns->all[patterns->count++] = word;

@@ -42,9 +42,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case ARGP_KEY_ARG:
 		if (arguments->pattern)
 			return ARGP_ERR_UNKNOWN;
-		if (!wildcard_valid(arg))
-			argp_error(state, "'%s' is no tag: one to four characters, or * and ?",
-				   arg);
+		check_pattern(arg, state);
 		arguments->pattern = arg;
 		return 0;
 	}
