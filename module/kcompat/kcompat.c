@@ -13,33 +13,26 @@
 
 #include "core/core.h"
 
-/* Declared in headers of the kernel's own, or not everywhere. */
+/* What no header declares everywhere has its type here. */
+DEFINE_STATIC_CALL_NULL(kcompat_lookup_name, unsigned long(const char *));
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 3, 0)
-typedef struct page *find_incore_fn(struct address_space *mapping,
-				    pgoff_t index);
-typedef int isolate_fn(struct folio *folio);
+DEFINE_STATIC_CALL_NULL(kcompat_find_incore,
+			struct page *(struct address_space *, pgoff_t));
+DEFINE_STATIC_CALL_NULL(kcompat_isolate, int(struct folio *));
 #else
-typedef struct folio *find_incore_fn(struct address_space *mapping,
-				     pgoff_t index);
-typedef bool isolate_fn(struct folio *folio);
-#endif
-typedef struct folio *find_cached_fn(swp_entry_t entry);
-typedef void put_back_fn(struct folio *folio);
-typedef void drain_fn(void);
-typedef unsigned long lookup_name_fn(const char *name);
-
-DEFINE_STATIC_CALL_NULL(kcompat_lookup_name, lookup_name_fn);
+DEFINE_STATIC_CALL_NULL(kcompat_isolate, bool(struct folio *));
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 18, 0)
-DEFINE_STATIC_CALL_NULL(kcompat_find_incore, find_incore_fn);
+DEFINE_STATIC_CALL_NULL(kcompat_find_incore,
+			struct folio *(struct address_space *, pgoff_t));
 #else
 DEFINE_STATIC_CALL_NULL(kcompat_get_swap, get_swap_device);
-DEFINE_STATIC_CALL_NULL(kcompat_find_cached, find_cached_fn);
+DEFINE_STATIC_CALL_NULL(kcompat_find_cached, struct folio *(swp_entry_t));
+#endif
 #endif
 DEFINE_STATIC_CALL_NULL(kcompat_remove_from_cache, remove_mapping);
-DEFINE_STATIC_CALL_NULL(kcompat_isolate, isolate_fn);
-DEFINE_STATIC_CALL_NULL(kcompat_put_back, put_back_fn);
-DEFINE_STATIC_CALL_NULL(kcompat_drain_this_cpu, drain_fn);
-DEFINE_STATIC_CALL_NULL(kcompat_drain_all_cpus, drain_fn);
+DEFINE_STATIC_CALL_NULL(kcompat_put_back, void(struct folio *));
+DEFINE_STATIC_CALL_NULL(kcompat_drain_this_cpu, void(void));
+DEFINE_STATIC_CALL_NULL(kcompat_drain_all_cpus, void(void));
 DEFINE_STATIC_CALL_NULL(kcompat_get_swap_info, si_swapinfo);
 
 /*
