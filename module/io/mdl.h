@@ -51,6 +51,7 @@ enum mdl_mapping {
 	MDL_MAP_DIRECT, /* the kernel's mapping of all memory */
 	MDL_MAP_RAM,	/* vm_map_ram() */
 	MDL_MAP_VMAP,	/* vmap(), which can be read-only */
+	MDL_MAP_WINDOW, /* mdl_window.c, at DISPATCH */
 };
 
 /**
@@ -169,6 +170,12 @@ void mdl_release_pages(struct mdl_hold *hold);
 
 /* mdl_map.c */
 void mdl_unmap(struct mdl_map *map);
+
+/* mdl_window.c */
+void mdl_window_make(void);
+void *mdl_window_map(struct page *const *pages, unsigned long count);
+void mdl_window_unmap(const void *base, unsigned long count);
+void mdl_window_exit(void);
 
 /* mdl_exit.c */
 int mdl_init(void);

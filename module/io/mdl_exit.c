@@ -147,6 +147,7 @@ void mdl_hold_judgement(void)
 {
 	atomic_inc(&judgement_held);
 }
+EXPORT_FOR_TESTS(mdl_hold_judgement);
 
 /**
  * mdl_release_judgement() - undo mdl_hold_judgement()
@@ -158,6 +159,7 @@ void mdl_release_judgement(void)
 	if (atomic_dec_and_test(&judgement_held))
 		judge();
 }
+EXPORT_FOR_TESTS(mdl_release_judgement);
 
 /* --- when processes end --------------------------------------------------- */
 
@@ -352,4 +354,5 @@ void mdl_exit(void)
 	cancel_delayed_work_sync(&look_work);
 	mdl_flush_later();
 	WARN_ON_ONCE(!list_empty(&mdl_holds));
+	mdl_window_exit();
 }

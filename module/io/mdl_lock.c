@@ -35,13 +35,12 @@ static unsigned long caller_of(unsigned long caller)
 static bool source_of(unsigned long start, unsigned long last,
 		      KPROCESSOR_MODE mode, enum mdl_source *source)
 {
-	if (last < TASK_SIZE_MAX)
+	if (last < TASK_SIZE_MAX) {
 		*source = MDL_OF_USER;
-	else if (mode != KernelMode || start < PAGE_OFFSET)
-		return false;
-	else
-		*source = paging_contains(start) ? MDL_OF_ARENA : MDL_OF_SYSTEM;
-	return true;
+		return true;
+	}
+	*source = paging_contains(start) ? MDL_OF_ARENA : MDL_OF_SYSTEM;
+	return mode == KernelMode && start >= PAGE_OFFSET;
 }
 
 static NTSTATUS take_pages(struct mdl_hold *hold, unsigned long start,
@@ -139,6 +138,8 @@ static NTSTATUS lock(PMDL mdl, KPROCESSOR_MODE mode, LOCK_OPERATION op,
 			      mode);
 		return STATUS_UNSUCCESSFUL;
 	}
+	if (ntpool_irql() < NTPOOL_IRQL_DISPATCH)
+		mdl_window_make();
 	return lock_from(mdl, source, op, caller);
 }
 
@@ -156,6 +157,7 @@ NTSTATUS mdl_lock_user(PMDL mdl, KPROCESSOR_MODE mode, LOCK_OPERATION op)
 {
 	return lock(mdl, mode, op, 0);
 }
+EXPORT_FOR_TESTS(mdl_lock_user);
 
 /**
  * MmProbeAndLockPages() - make an MDL's pages resident, and keep them

@@ -41,20 +41,26 @@ static enum mdl_mapping kind_for(struct page *const *pages, unsigned long count,
 		return MDL_MAP_VMAP;
 	if (side_by_side(pages, count) && !verifier_flags())
 		return MDL_MAP_DIRECT;
-	return MDL_MAP_RAM;
+	return ntpool_irql() < NTPOOL_IRQL_DISPATCH ? MDL_MAP_RAM :
+						      MDL_MAP_WINDOW;
 }
 
 /* For the test that there is no room: it makes this function fail. */
 static noinline void *mdl_map_pages(struct mdl_map *map, struct page **pages)
 {
-	if (map->kind == MDL_MAP_DIRECT)
+	switch (map->kind) {
+	case MDL_MAP_DIRECT:
 		return page_address(pages[0]);
-	/* Mapping waits for memory, and at times for other CPUs. */
-	if (ntpool_irql() >= NTPOOL_IRQL_DISPATCH || map->pages > INT_MAX)
-		return NULL;
-	if (map->kind == MDL_MAP_VMAP)
+	case MDL_MAP_WINDOW:
+		return mdl_window_map(pages, map->pages);
+	case MDL_MAP_VMAP: /* waits for memory */
+		if (ntpool_irql() >= NTPOOL_IRQL_DISPATCH)
+			return NULL;
 		return vmap(pages, map->pages, VM_MAP, PAGE_KERNEL_RO);
-	return vm_map_ram(pages, map->pages, NUMA_NO_NODE);
+	case MDL_MAP_RAM:
+		return vm_map_ram(pages, map->pages, NUMA_NO_NODE);
+	}
+	return NULL;
 }
 ALLOW_ERROR_INJECTION(mdl_map_pages, NULL);
 
@@ -73,6 +79,9 @@ void mdl_unmap(struct mdl_map *map)
 		break;
 	case MDL_MAP_VMAP:
 		vunmap(map->base);
+		break;
+	case MDL_MAP_WINDOW:
+		mdl_window_unmap(map->base, map->pages);
 		break;
 	case MDL_MAP_DIRECT:
 		break;
@@ -181,7 +190,7 @@ static PVOID map_mdl(PMDL mdl, ULONG priority)
  *	 missing flags]
  * @Priority: MM_PAGE_PRIORITY; with MdlMappingNoWrite a write is a fault
  *
- * Context: IRQL <= DISPATCH; there, only pages side by side can be mapped.
+ * Context: IRQL <= DISPATCH; there, the room is small, and none read-only.
  * Return: the address, the same for all who ask; NULL where there is no room.
  */
 PVOID ntpool_mdl_system_address(PMDL Mdl, ULONG Priority)
@@ -213,7 +222,7 @@ static bool map_refused(const MDL *mdl, KPROCESSOR_MODE mode)
  * @BugCheckOnFailure: no room is bug check 0x3F, with the verifier 0xC4/82
  * @Priority: as of MmGetSystemAddressForMdlSafe()
  *
- * Context: IRQL <= DISPATCH; there, only pages side by side can be mapped.
+ * Context: IRQL <= DISPATCH; there, the room is small, and none read-only.
  * Return: the address of the buffer's first byte; NULL where there is no room.
  */
 PVOID MmMapLockedPagesSpecifyCache(PMDL MemoryDescriptorList,

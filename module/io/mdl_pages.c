@@ -6,6 +6,7 @@
 #include <linux/export.h>
 #include <linux/dma-mapping.h>
 #include <linux/gfp.h>
+#include <linux/highmem.h>
 #include <linux/io.h>
 #include <linux/math.h>
 #include <linux/mm.h>
@@ -20,7 +21,7 @@
 	 MM_ALLOCATE_PREFER_CONTIGUOUS)
 
 /* Pages outside the ranges that are put aside before the search is given up. */
-#define ASIDE_MAX 1024
+#define ASIDE_MAX 4096
 
 /**
  * struct page_ranges - where pages may come from
@@ -55,11 +56,10 @@ static gfp_t gfp_for(const struct page_ranges *r, ULONG flags)
 		    (wait ? GFP_KERNEL_ACCOUNT | __GFP_RETRY_MAYFAIL :
 			    GFP_ATOMIC);
 
-	if (!(flags & MM_DONT_ZERO_ALLOCATION))
-		gfp |= __GFP_ZERO;
 	if (flags & MM_ALLOCATE_FROM_LOCAL_NODE_ONLY)
 		gfp |= __GFP_THISNODE;
-	if (!r->skip && r->high <= DMA_BIT_MASK(24))
+	if (IS_ENABLED(CONFIG_ZONE_DMA) && !r->skip &&
+	    r->high <= DMA_BIT_MASK(24))
 		gfp |= GFP_DMA;
 	else if (!r->skip && r->high <= DMA_BIT_MASK(32))
 		gfp |= GFP_DMA32;
@@ -68,7 +68,8 @@ static gfp_t gfp_for(const struct page_ranges *r, ULONG flags)
 
 /* As many as there are; what lies elsewhere is kept until it is not offered again. */
 static unsigned long take_pages(struct mdl_hold *hold,
-				const struct page_ranges *ranges, gfp_t gfp)
+				const struct page_ranges *ranges, gfp_t gfp,
+				bool zero)
 {
 	unsigned long taken = 0, others = 0;
 	struct page *page, *next;
@@ -78,12 +79,14 @@ static unsigned long take_pages(struct mdl_hold *hold,
 		page = alloc_page(gfp);
 		if (!page)
 			break;
-		if (in_ranges(ranges, page)) {
-			hold->pages[taken++] = page;
-		} else {
+		if (!in_ranges(ranges, page)) {
 			list_add(&page->lru, &aside);
 			others++;
+			continue;
 		}
+		if (zero)
+			clear_highpage(page);
+		hold->pages[taken++] = page;
 	}
 	list_for_each_entry_safe(page, next, &aside, lru)
 		__free_page(page);
@@ -123,7 +126,8 @@ static PMDL allocate(const struct page_ranges *ranges, SIZE_T bytes, ULONG flags
 
 	if (!hold)
 		return NULL;
-	hold->count = take_pages(hold, ranges, gfp_for(ranges, flags));
+	hold->count = take_pages(hold, ranges, gfp_for(ranges, flags),
+				 !(flags & MM_DONT_ZERO_ALLOCATION));
 	if (enough(hold->count, pages, flags))
 		mdl = describe(hold, min_t(u64, bytes,
 					   (u64)hold->count << PAGE_SHIFT));

@@ -11,6 +11,8 @@ kunit_test_suites(&exceptions_suite, &executable_suite, &irql_suite, &bugcheck_s
 		  &release_suite, &quota_suite, &lookaside_suite,
 		  &limits_suite, &conditions_suite,
 		  &strings_suite, &format_suite, &namespace_suite, &driver_suite,
+		  &mdl_suite, &mdl_lock_suite, &mdl_map_suite, &mdl_left_suite,
+		  &mdl_model_suite,
 		  &dpc_suite, &wait_suite, &waits_suite, &work_suite,
 		  &interrupt_suite, &timer_suite, &irp_suite);
 
