@@ -186,6 +186,7 @@ BOOLEAN KeRemoveQueueDpc(PRKDPC Dpc)
 	removed = Dpc->DpcData == queue;
 	if (removed) {
 		list_del(&Dpc->node);
+		/* Pairs with the cmpxchg() in enqueue(). */
 		smp_store_release(&Dpc->DpcData, NULL);
 	}
 	raw_spin_unlock_irqrestore(&queue->lock, flags);
@@ -237,6 +238,7 @@ static PKDPC find_in(struct dpc_queue *queue, dpc_matches *matches,
 								find_locked(&queue->batch, matches, argument);
 	if (dpc && drop) {
 		list_del(&dpc->node);
+		/* Pairs with the cmpxchg() in enqueue(). */
 		smp_store_release(&dpc->DpcData, NULL);
 	}
 	raw_spin_unlock_irqrestore(&queue->lock, flags);

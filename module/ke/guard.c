@@ -81,7 +81,8 @@ static void wrong_irql(void *routine, u8 irql, u8 before)
  * @argument: its argument
  * @routine: the driver's routine that it calls; for the record
  *
- * The IRQL is afterwards what it was; spin locks that @call has left locked stay so.
+ * The IRQL is afterwards what it was, and so is the process in force; spin locks that
+ * @call has left locked stay so.
  *
  * Context: any but NMI.
  */
@@ -91,15 +92,18 @@ void guard_call(void (*call)(void *argument), void *argument, void *routine)
 	bool irqs_off = irqs_disabled();
 	volatile bool whole = true;
 	u8 before = ntpool_irql();
+	unsigned int depth = before < DISPATCH_LEVEL ? attach_depth() : 0;
 
 	__try {
 		call(argument);
 	} __except (judge(GetExceptionInformation())) {
 		whole = false;
 	}
-	if (likely(preempt_count() == preempt && irqs_disabled() == irqs_off))
-		return;
-	if (whole)
-		wrong_irql(routine, ntpool_irql(), before);
-	put_context_right(preempt, irqs_off);
+	if (unlikely(preempt_count() != preempt || irqs_disabled() != irqs_off)) {
+		if (whole)
+			wrong_irql(routine, ntpool_irql(), before);
+		put_context_right(preempt, irqs_off);
+	}
+	if (before < DISPATCH_LEVEL)
+		attach_leave(depth);
 }

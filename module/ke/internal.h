@@ -6,6 +6,7 @@
 #include <linux/atomic.h>
 #include <linux/bottom_half.h>
 #include <linux/module.h>
+#include <linux/workqueue.h>
 
 #include <ntpool/dispatcher.h>
 #include <ntpool/dpc.h>
@@ -149,6 +150,13 @@ bool timer_find(timer_matches *matches, const void *argument,
 void timer_init(void);
 void timer_exit(void);
 
+/* probe.c */
+void probe_init(void);
+
+/* attach.c */
+unsigned int attach_depth(void);
+void attach_leave(unsigned int depth);
+
 /* check.c */
 void check_module_goes(const struct module *module);
 void check_init(void);
@@ -158,5 +166,6 @@ void check_exit(void);
 int work_init(void);
 void work_exit(void);
 void work_module_goes(const struct module *module);
+void work_after_readers(struct rcu_work *work);
 
 #endif /* NTPOOL_KE_INTERNAL_H */

@@ -3,7 +3,7 @@
 #include <linux/module.h>
 #include <linux/notifier.h>
 
-#include "ke/internal.h"
+#include "ke/object.h"
 
 static int module_changed(struct notifier_block *block, unsigned long event,
 			  void *data)
@@ -11,6 +11,7 @@ static int module_changed(struct notifier_block *block, unsigned long event,
 	if (event != MODULE_STATE_GOING)
 		return NOTIFY_DONE;
 	check_module_goes(data);
+	thread_module_goes(data);
 	work_module_goes(data);
 	/* Routines that ran meanwhile may have queued others. */
 	check_module_goes(data);
@@ -34,15 +35,18 @@ int ke_init(void)
 	dispatcher_init();
 	dpc_init();
 	timer_init();
+	probe_init();
 	err = work_init();
 	if (err)
 		return err;
 	err = register_module_notifier(&module_block);
 	if (err)
 		work_exit();
-	else
-		check_init();
-	return err;
+	if (err)
+		return err;
+	attach_init();
+	check_init();
+	return 0;
 }
 
 /**
@@ -54,7 +58,10 @@ void ke_exit(void)
 {
 	check_exit();
 	unregister_module_notifier(&module_block);
+	handle_exit();
+	process_exit();
 	work_exit();
+	attach_exit();
 	timer_exit();
 	dpc_exit();
 }

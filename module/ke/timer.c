@@ -34,9 +34,12 @@ struct timer_base {
 	clockid_t clock;
 };
 
-enum { BASE_RELATIVE,
-       BASE_ABSOLUTE,
-       BASES };
+/* Of a CPU's bases. */
+enum {
+	BASE_RELATIVE, /* CLOCK_MONOTONIC */
+	BASE_ABSOLUTE, /* CLOCK_REALTIME */
+	BASES
+};
 
 static DEFINE_PER_CPU(struct timer_base, timer_bases[BASES]);
 

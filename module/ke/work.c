@@ -351,6 +351,17 @@ void work_module_goes(const struct module *module)
 }
 EXPORT_FOR_TESTS(work_module_goes);
 
+/**
+ * work_after_readers() - do work of our own, after a grace period
+ * @work: it
+ *
+ * Context: any but NMI.
+ */
+void work_after_readers(struct rcu_work *work)
+{
+	queue_rcu_work(threads, work);
+}
+
 int work_init(void)
 {
 	threads = alloc_workqueue("ntpool_work", WQ_UNBOUND, 0);

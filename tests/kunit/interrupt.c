@@ -8,7 +8,7 @@
 
 #include "tests.h"
 
-#define WAIT_TURNS 500 /* of 10 ms */
+#define WAIT_TURNS 250 /* of 20 ms */
 
 static struct {
 	atomic_t interrupts, dpcs;
@@ -39,7 +39,7 @@ static bool come_to(atomic_t *counter, int count)
 	int i;
 
 	for (i = 0; i < WAIT_TURNS && atomic_read(counter) < count; i++)
-		msleep(10);
+		msleep(20);
 	return atomic_read(counter) == count;
 }
 

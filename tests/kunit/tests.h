@@ -19,7 +19,7 @@ extern struct kunit_suite legacy_suite, release_suite, quota_suite,
 	lookaside_suite, limits_suite, conditions_suite;
 extern struct kunit_suite strings_suite, format_suite, namespace_suite, driver_suite;
 extern struct kunit_suite dpc_suite, wait_suite, waits_suite, work_suite,
-	interrupt_suite, timer_suite;
+	interrupt_suite, timer_suite, attach_suite, probe_suite;
 extern struct kunit_suite mdl_suite, mdl_lock_suite, mdl_map_suite, mdl_left_suite, mdl_model_suite;
 
 /* clang-format off */

@@ -172,7 +172,7 @@ static bool record_comes(u64 seq, struct bugcheck_record *rec)
 	int i;
 
 	for (i = 0; i < 500 && !bugcheck_get(seq + 1, rec); i++)
-		msleep(10);
+		msleep(20);
 	return i < 500;
 }
 

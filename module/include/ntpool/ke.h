@@ -73,6 +73,48 @@ FORCEINLINE VOID KeReleaseSpinLockFromDpcLevel(PKSPIN_LOCK SpinLock)
 	spin_unlock(SpinLock);
 }
 
+FORCEINLINE BOOLEAN KeTryToAcquireSpinLockAtDpcLevel(PKSPIN_LOCK SpinLock)
+{
+	return !!spin_trylock(SpinLock);
+}
+
+/* Whether it is free. */
+FORCEINLINE BOOLEAN KeTestSpinLock(PKSPIN_LOCK SpinLock)
+{
+	return !raw_spin_is_locked(spinlock_check(SpinLock));
+}
+
+/* Linux's spin locks are queued ones anyway. */
+typedef struct _KLOCK_QUEUE_HANDLE {
+	PKSPIN_LOCK Lock;
+	KIRQL OldIrql;
+} KLOCK_QUEUE_HANDLE, *PKLOCK_QUEUE_HANDLE;
+
+FORCEINLINE VOID KeAcquireInStackQueuedSpinLock(PKSPIN_LOCK SpinLock,
+						PKLOCK_QUEUE_HANDLE LockHandle)
+{
+	LockHandle->Lock = SpinLock;
+	LockHandle->OldIrql = KeAcquireSpinLockRaiseToDpc(SpinLock);
+}
+
+FORCEINLINE VOID KeReleaseInStackQueuedSpinLock(PKLOCK_QUEUE_HANDLE LockHandle)
+{
+	KeReleaseSpinLock(LockHandle->Lock, LockHandle->OldIrql);
+}
+
+FORCEINLINE VOID KeAcquireInStackQueuedSpinLockAtDpcLevel(
+	PKSPIN_LOCK SpinLock, PKLOCK_QUEUE_HANDLE LockHandle)
+{
+	LockHandle->Lock = SpinLock;
+	KeAcquireSpinLockAtDpcLevel(SpinLock);
+}
+
+FORCEINLINE VOID
+KeReleaseInStackQueuedSpinLockFromDpcLevel(PKLOCK_QUEUE_HANDLE LockHandle)
+{
+	KeReleaseSpinLockFromDpcLevel(LockHandle->Lock);
+}
+
 /*
  * What follows this call counts on not being reached, so the thread ends here even
  * with bugcheck=record; in an interrupt that is a panic.

@@ -27,6 +27,9 @@
 #include <ntpool/dpc.h>
 #include <ntpool/timer.h>
 #include <ntpool/fastmutex.h>
+#include <ntpool/process.h>
+#include <ntpool/probe.h>
+#include <ntpool/clock.h>
 #include <ntpool/interrupt.h>
 #include <ntpool/work.h>
 #include <ntpool/irp.h>

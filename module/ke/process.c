@@ -1,0 +1,269 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Processes ("PsGetCurrentProcess" and its kin, Windows driver documentation).
+ *
+ * A process object is made when it is first asked for, and found again in a table by its
+ * struct pid and address space.  On NT the pointer is good as long as the process is
+ * there, referenced or not; so objects stay in the table till their process has been
+ * waited for by its parent, and are looked for then whenever a new one is entered.
+ */
+#include <linux/export.h>
+#include <linux/hashtable.h>
+#include <linux/pid.h>
+#include <linux/sched/mm.h>
+#include <linux/sched/task.h>
+#include <linux/slab.h>
+
+#include "ke/object.h"
+
+static DEFINE_HASHTABLE(processes, 8);
+static DEFINE_SPINLOCK(processes_lock);
+
+static void system_release(struct object *object)
+{
+	WARN_ON_ONCE(1); /* somebody has dereferenced it too often */
+	refcount_set(&object->refs, 1);
+}
+
+static struct _EPROCESS system_process = {
+	.object.header.Type = ProcessObject,
+	.object.refs = REFCOUNT_INIT(1),
+	.object.release = system_release,
+};
+
+PEPROCESS PsInitialSystemProcess = &system_process;
+EXPORT_SYMBOL_GPL(PsInitialSystemProcess);
+
+/* A type is told by its address. */
+static char process_type_place;
+static POBJECT_TYPE process_type = (POBJECT_TYPE)&process_type_place;
+POBJECT_TYPE *PsProcessType = &process_type;
+EXPORT_SYMBOL_GPL(PsProcessType);
+
+/* In a thread: the last of an address space cannot be given back in a softirq. */
+static void free_process(struct work_struct *work)
+{
+	PEPROCESS process =
+		container_of(to_rcu_work(work), struct _EPROCESS, free);
+
+	put_pid(process->tgid);
+	if (process->mm)
+		mmdrop(process->mm);
+	kfree(process);
+}
+
+static void release_process(struct object *object)
+{
+	work_after_readers(&container_of(object, struct _EPROCESS, object)->free);
+}
+
+/* @mm NULL: the newest, whichever address space it has. */
+static PEPROCESS find(struct pid *tgid, const struct mm_struct *mm)
+{
+	PEPROCESS process;
+
+	hash_for_each_possible_rcu(processes, process, node, (unsigned long)tgid,
+				   lockdep_is_held(&processes_lock))
+		if (process->tgid == tgid && (!mm || process->mm == mm))
+			return process;
+	return NULL;
+}
+
+static PEPROCESS make(struct pid *tgid, struct mm_struct *mm)
+{
+	gfp_t gfp = ntpool_irql() < DISPATCH_LEVEL ? GFP_KERNEL : GFP_ATOMIC;
+	PEPROCESS process = kzalloc(sizeof(*process), gfp);
+
+	if (!process)
+		return NULL;
+	process->object.header.Type = ProcessObject;
+	process->object.release = release_process;
+	refcount_set(&process->object.refs, 1);
+	INIT_RCU_WORK(&process->free, free_process);
+	process->tgid = get_pid(tgid);
+	process->mm = mm;
+	if (mm)
+		mmgrab(mm);
+	return process;
+}
+
+static bool is_gone(const struct _EPROCESS *process)
+{
+	bool gone;
+
+	rcu_read_lock();
+	gone = !pid_task(process->tgid, PIDTYPE_TGID);
+	rcu_read_unlock();
+	return gone;
+}
+
+/* Those in the same chain whose process is no more. */
+static void reap_locked(struct pid *tgid)
+{
+	struct hlist_node *next;
+	PEPROCESS process;
+
+	lockdep_assert_held(&processes_lock);
+	hash_for_each_possible_safe(processes, process, next, node,
+				    (unsigned long)tgid) {
+		if (!is_gone(process))
+			continue;
+		hash_del_rcu(&process->node);
+		ObfDereferenceObject(process);
+	}
+}
+
+/* Enter it, unless another thread was quicker; who is in the table then? */
+static PEPROCESS enter(PEPROCESS process)
+{
+	unsigned long flags;
+	PEPROCESS old;
+
+	spin_lock_irqsave(&processes_lock, flags);
+	old = find(process->tgid, process->mm);
+	if (!old) {
+		reap_locked(process->tgid);
+		hash_add_rcu(processes, &process->node,
+			     (unsigned long)process->tgid);
+	}
+	spin_unlock_irqrestore(&processes_lock, flags);
+	if (!old)
+		return process;
+	ObfDereferenceObject(process);
+	return old;
+}
+
+/* Its process must be there, so that it is not reaped. */
+static PEPROCESS find_or_make(struct pid *tgid, struct mm_struct *mm)
+{
+	PEPROCESS process;
+
+	rcu_read_lock();
+	process = find(tgid, mm);
+	rcu_read_unlock();
+	if (process)
+		return process;
+	process = make(tgid, mm);
+	return process ? enter(process) : NULL;
+}
+
+/**
+ * PsGetCurrentProcess() - the process in whose address space the thread is
+ *
+ * That to which it is attached, or its own; of a thread of the system without either, the
+ * system process.
+ *
+ * Context: any but NMI.  In a DPC it is whatever process was interrupted.
+ * Return: the process, without a reference: it is good as long as the process is there.
+ * NULL without memory.
+ */
+PEPROCESS PsGetCurrentProcess(void)
+{
+	PEPROCESS attached;
+
+	if (!(current->flags & PF_KTHREAD))
+		return find_or_make(task_tgid(current), current->mm);
+	attached = attach_current();
+	return attached ?: PsInitialSystemProcess;
+}
+EXPORT_SYMBOL_GPL(PsGetCurrentProcess);
+
+/* In an interrupt its lock cannot be had: then what is known must do. */
+static struct mm_struct *grab_mm(struct task_struct *task)
+{
+	struct mm_struct *mm;
+
+	if (!in_task() || irqs_disabled())
+		return NULL;
+	task_lock(task);
+	mm = task->mm;
+	if (mm)
+		mmgrab(mm);
+	task_unlock(task);
+	return mm;
+}
+
+static PEPROCESS process_of_task(struct task_struct *task)
+{
+	struct mm_struct *mm;
+	PEPROCESS process;
+
+	if (task->flags & PF_KTHREAD)
+		return PsInitialSystemProcess;
+	mm = grab_mm(task);
+	process = find_or_make(task_tgid(task), mm);
+	if (mm)
+		mmdrop(mm);
+	return process;
+}
+
+/**
+ * IoThreadToProcess() - the process that a thread belongs to
+ * @Thread: the thread; the caller keeps it
+ *
+ * Context: any but NMI.
+ * Return: as PsGetCurrentProcess().
+ */
+PEPROCESS IoThreadToProcess(PETHREAD Thread)
+{
+	if (thread_is_object(Thread))
+		return PsInitialSystemProcess;
+	return process_of_task((struct task_struct *)Thread);
+}
+EXPORT_SYMBOL_GPL(IoThreadToProcess);
+
+/**
+ * PsGetProcessId() - the number of a process
+ * @Process: it
+ *
+ * Context: any.
+ * Return: the thread group's; 0 of the system process.
+ */
+HANDLE PsGetProcessId(PEPROCESS Process)
+{
+	return (HANDLE)(ULONG_PTR)pid_nr(Process->tgid);
+}
+EXPORT_SYMBOL_GPL(PsGetProcessId);
+
+/**
+ * PsLookupProcessByProcessId() - a process by its number
+ * @ProcessId: the number, in the first PID namespace
+ * @Process: set to it, with a reference
+ *
+ * Context: IRQL <= APC.
+ * Return: STATUS_SUCCESS, STATUS_INVALID_CID, or STATUS_NO_MEMORY.
+ */
+NTSTATUS PsLookupProcessByProcessId(HANDLE ProcessId, PEPROCESS *Process)
+{
+	struct task_struct *task;
+
+	*Process = NULL;
+	rcu_read_lock();
+	task = pid_task(find_pid_ns((ULONG_PTR)ProcessId, &init_pid_ns),
+			PIDTYPE_TGID);
+	if (task)
+		get_task_struct(task);
+	rcu_read_unlock();
+	if (!task)
+		return STATUS_INVALID_CID;
+	*Process = process_of_task(task);
+	if (*Process)
+		ObfReferenceObject(*Process);
+	put_task_struct(task);
+	return *Process ? STATUS_SUCCESS : STATUS_NO_MEMORY;
+}
+EXPORT_SYMBOL_GPL(PsLookupProcessByProcessId);
+
+/* No driver is left. */
+void process_exit(void)
+{
+	struct hlist_node *next;
+	PEPROCESS process;
+	int i;
+
+	hash_for_each_safe(processes, i, next, process, node) {
+		hash_del_rcu(&process->node);
+		ObfDereferenceObject(process);
+	}
+	rcu_barrier();
+}
