@@ -23,6 +23,7 @@ module:
 RELEASE = $(firstword $(shell modinfo -F vermagic $(MODULE_DIR)/ntpool.ko))
 install-module: module
 	install -D -m 644 $(MODULE_DIR)/ntpool.ko $(DESTDIR)/lib/modules/$(RELEASE)/updates/ntpool.ko
+	install -D -m 644 $(MODULE_DIR)/ntpool_lab.ko $(DESTDIR)/lib/modules/$(RELEASE)/updates/ntpool_lab.ko
 	install -D -m 644 module/60-ntpool.rules $(DESTDIR)/etc/udev/rules.d/60-ntpool.rules
 	$(if $(DESTDIR),,depmod $(RELEASE))
 

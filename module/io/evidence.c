@@ -33,6 +33,27 @@ void io_party_release(struct io_party *party)
 	put_pid(party->tid);
 }
 
+/**
+ * io_interrupted_mm() - whose user space is in force on this CPU
+ *
+ * Context: any.
+ * Return: the address space, NULL where no user program can be said to run.
+ */
+struct mm_struct *io_interrupted_mm(void)
+{
+	struct mm_struct *mm = current->mm;
+
+	/* A kernel thread may have borrowed one: io_uring, our own attach.c. */
+	if (is_idle_task(current) || (current->flags & PF_KTHREAD))
+		return NULL;
+	/*
+	 * A task that has given up its mm on the way to its end has none.  In
+	 * the middle of exec() the new one stands here before the CPU has
+	 * switched to it; having never run, it has not volunteered.
+	 */
+	return mm == current->active_mm ? mm : NULL;
+}
+
 /* Evidence stays in the page of the address: the next may be another's. */
 static size_t evidence_bytes(unsigned long address)
 {

@@ -34,6 +34,9 @@ void io_party_identify(struct io_party *party, struct task_struct *task);
 void io_party_release(struct io_party *party);
 void io_party_show(const struct io_party *party, struct ntpool_party *out);
 
+/* NULL: nobody's user space can be said to be in force. */
+struct mm_struct *io_interrupted_mm(void);
+
 /* In the interrupt, of the address space in force. */
 void io_party_before(struct io_party *party, unsigned long address);
 void io_party_after(struct io_party *party, unsigned long address);

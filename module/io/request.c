@@ -147,25 +147,9 @@ void io_copy_back(struct io_request *req)
 			    req->length - left);
 }
 
-/* NULL: the interrupt came where no user program can be said to run. */
-static struct mm_struct *interrupted_mm(void)
-{
-	struct mm_struct *mm = current->mm;
-
-	/* A kernel thread may have borrowed one: io_uring, our own attach.c. */
-	if (is_idle_task(current) || (current->flags & PF_KTHREAD))
-		return NULL;
-	/*
-	 * A task that has given up its mm on the way to its end has none.  In
-	 * the middle of exec() the new one stands here before the CPU has
-	 * switched to it; having never run, it has not volunteered.
-	 */
-	return mm == current->active_mm ? mm : NULL;
-}
-
 static struct io_hit request_hit(struct io_request *req)
 {
-	struct io_hit hit = { .mm = interrupted_mm() };
+	struct io_hit hit = { .mm = io_interrupted_mm() };
 
 	io_party_identify(&req->interrupted, current);
 	if (!hit.mm)

@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The device: an interrupt, a DPC and a work item for each open file.  All of this is
+ * right; the mistakes are in what is given to it to do.
+ */
+#include "lab/lab.h"
+
+/**
+ * LabReleaseDevice() - the device is free: nothing was started, or all has ended
+ * @Session: claimed
+ *
+ * Context: <= DISPATCH_LEVEL.
+ */
+VOID LabReleaseDevice(PLAB_SESSION Session)
+{
+	InterlockedExchange(&Session->Busy, 0);
+	KeSetEvent(&Session->Idle, IO_NO_INCREMENT, FALSE);
+}
+
+static VOID DeviceIsDone(PLAB_SESSION Session)
+{
+	if (Session->Waited)
+		KeSetEvent(&Session->Done, IO_NO_INCREMENT, FALSE);
+	else
+		LabReleaseDevice(Session);
+}
+
+static VOID RunInThread(PDEVICE_OBJECT DeviceObject, PVOID Context)
+{
+	PLAB_SESSION Session = Context;
+
+	UNREFERENCED_PARAMETER(DeviceObject);
+	Session->InThread(Session);
+	DeviceIsDone(Session);
+}
+
+static VOID RunInDpc(PKDPC Dpc, PVOID Context, PVOID Argument1, PVOID Argument2)
+{
+	PLAB_SESSION Session = Context;
+
+	UNREFERENCED_PARAMETER(Dpc);
+	UNREFERENCED_PARAMETER(Argument1);
+	UNREFERENCED_PARAMETER(Argument2);
+	if (Session->InDpc)
+		Session->InDpc(Session);
+	if (Session->InThread)
+		IoQueueWorkItem(Session->WorkItem, RunInThread,
+				DelayedWorkQueue, Session);
+	else
+		DeviceIsDone(Session);
+}
+
+static BOOLEAN ServeInterrupt(PKINTERRUPT Interrupt, PVOID Context)
+{
+	PLAB_SESSION Session = Context;
+
+	UNREFERENCED_PARAMETER(Interrupt);
+	KeInsertQueueDpc(&Session->Dpc, NULL, NULL);
+	return TRUE;
+}
+
+/**
+ * LabClaimDevice() - the device is ours to use
+ * @Session: its file
+ *
+ * Whoever was told that his request is done may be back before its DPC has ended, so
+ * that is waited for.
+ *
+ * Context: PASSIVE_LEVEL.
+ * Return: FALSE where it is busy.
+ */
+BOOLEAN LabClaimDevice(PLAB_SESSION Session)
+{
+	LARGE_INTEGER Patience = { .QuadPart = -1000000 }; /* 100 ms */
+
+	KeWaitForSingleObject(&Session->Idle, Executive, KernelMode, FALSE,
+			      &Patience);
+	if (InterlockedCompareExchange(&Session->Busy, 1, 0))
+		return FALSE;
+	KeClearEvent(&Session->Idle);
+	return TRUE;
+}
+
+/**
+ * LabStartDevice() - have the interrupt come, as SetDevice() was told
+ * @Session: claimed; it is released when all has been done
+ * @InDpc: what the DPC is to do, or NULL
+ * @InThread: what a system thread is to do after that, or NULL
+ *
+ * Context: <= DISPATCH_LEVEL.
+ * Return: STATUS_SUCCESS, or why no interrupt will come; then it stays claimed.
+ */
+NTSTATUS LabStartDevice(PLAB_SESSION Session, PLAB_ROUTINE InDpc,
+			PLAB_ROUTINE InThread)
+{
+	Session->InDpc = InDpc;
+	Session->InThread = InThread;
+	return NtpoolArmInterrupt(Session->Interrupt, Session->Device.cpu,
+				  Session->Device.delay_ns);
+}
+
+/**
+ * LabRunDpc() - have a DPC run here and now, and wait until all is done
+ * @Session: claimed, and still so afterwards
+ * @InDpc: what the DPC is to do, or NULL
+ * @InThread: what a system thread is to do after that, or NULL
+ *
+ * The queue is guarded by a spin lock as drivers guard theirs: where the verifier
+ * forces IRQL checking, raising the IRQL for it takes pageable memory out.
+ *
+ * Context: PASSIVE_LEVEL.
+ */
+VOID LabRunDpc(PLAB_SESSION Session, PLAB_ROUTINE InDpc, PLAB_ROUTINE InThread)
+{
+	KIRQL Irql;
+
+	Session->InDpc = InDpc;
+	Session->InThread = InThread;
+	Session->Waited = TRUE;
+	KeClearEvent(&Session->Done);
+	KeAcquireSpinLock(&Session->Lock, &Irql);
+	KeInsertQueueDpc(&Session->Dpc, NULL, NULL);
+	KeReleaseSpinLock(&Session->Lock, Irql);
+	KeWaitForSingleObject(&Session->Done, Executive, KernelMode, FALSE,
+			      NULL);
+	Session->Waited = FALSE;
+}
+
+static NTSTATUS MakeParts(PLAB_SESSION Session)
+{
+	NTSTATUS Status;
+
+	Session->Decoy = ExAllocatePool2(POOL_FLAG_NON_PAGED, PAGE_SIZE, LAB_TAG);
+	if (Session->Decoy == NULL)
+		return STATUS_INSUFFICIENT_RESOURCES;
+	RtlCopyMemory(Session->Decoy, "decoy's own word", 16);
+	Session->WorkItem = IoAllocateWorkItem(Session->DeviceObject);
+	if (Session->WorkItem == NULL)
+		return STATUS_INSUFFICIENT_RESOURCES;
+	Status = NtpoolConnectInterrupt(&Session->Interrupt, ServeInterrupt,
+					Session);
+	if (!NT_SUCCESS(Status))
+		Session->Interrupt = NULL;
+	return Status;
+}
+
+static VOID TakeApart(PLAB_SESSION Session)
+{
+	if (Session->Interrupt)
+		NtpoolDisconnectInterrupt(Session->Interrupt);
+	if (Session->WorkItem)
+		IoFreeWorkItem(Session->WorkItem);
+	if (Session->Decoy)
+		ExFreePoolWithTag(Session->Decoy, LAB_TAG);
+	ExFreePoolWithTag(Session, LAB_TAG);
+}
+
+/**
+ * LabOpen() - make a session for a file being opened
+ * @DeviceObject: our device
+ * @FileObject: the file
+ *
+ * Context: PASSIVE_LEVEL.
+ * Return: STATUS_SUCCESS or STATUS_INSUFFICIENT_RESOURCES.
+ */
+NTSTATUS LabOpen(PDEVICE_OBJECT DeviceObject, PFILE_OBJECT FileObject)
+{
+	PLAB_SESSION Session = ExAllocatePool2(POOL_FLAG_NON_PAGED,
+					       sizeof(*Session), LAB_TAG);
+	NTSTATUS Status;
+
+	if (Session == NULL)
+		return STATUS_INSUFFICIENT_RESOURCES;
+	Session->DeviceObject = DeviceObject;
+	Session->Device.cpu = NTPOOL_CPU_CURRENT;
+	KeInitializeDpc(&Session->Dpc, RunInDpc, Session);
+	KeInitializeEvent(&Session->Idle, NotificationEvent, TRUE);
+	KeInitializeEvent(&Session->Done, NotificationEvent, FALSE);
+	KeInitializeEvent(&Session->Event, NotificationEvent, FALSE);
+	KeInitializeSpinLock(&Session->Lock);
+	Status = MakeParts(Session);
+	if (!NT_SUCCESS(Status)) {
+		TakeApart(Session);
+		return Status;
+	}
+	FileObject->FsContext = Session;
+	return STATUS_SUCCESS;
+}
+
+/**
+ * LabClose() - nobody has the file any more, and no request of it is pending
+ * @FileObject: the file
+ *
+ * The device may still have something to do: an interrupt to come, a DPC, a work item.
+ *
+ * Context: PASSIVE_LEVEL.
+ */
+VOID LabClose(PFILE_OBJECT FileObject)
+{
+	PLAB_SESSION Session = FileObject->FsContext;
+
+	if (NtpoolDisarmInterrupt(Session->Interrupt))
+		LabReleaseDevice(Session);
+	KeWaitForSingleObject(&Session->Idle, Executive, KernelMode, FALSE,
+			      NULL);
+	KeFlushQueuedDpcs();
+	if (Session->DeviceBlock)
+		ExFreePoolWithTag(Session->DeviceBlock, LAB_TAG);
+	/* Guard: what mdl-left-locked forgot; the process is gone. */
+	if (Session->LeftLocked) {
+		MmUnlockPages(Session->LeftLocked);
+		IoFreeMdl(Session->LeftLocked);
+	}
+	TakeApart(Session);
+}
