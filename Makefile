@@ -16,6 +16,7 @@ NEEDS_vm := build vm
 NEEDS_demo := build vm
 NEEDS_bench := build vm
 NEEDS_check := build vm debug test
+NEEDS_soak := build vm debug test
 NEEDS_check-kernels := build vm test
 NEEDS_lint := build debug lint
 NEEDS := $(sort $(foreach goal,$(or $(MAKECMDGOALS),all),$(NEEDS_$(goal))))
@@ -46,6 +47,7 @@ help:
 #: make demo           the article's story, played in a test machine: start here
 #: make vm             a shell in a test machine, with the module loaded
 #: make check          all tests
+#: make soak         the tests that repeat things, for hours
 #: make check-kernels  the functional tests on every kernel there is
 #: make bench          how fast it is, beside what Linux has of the kind
 #: make lint           the style and the static checks

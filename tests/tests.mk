@@ -3,13 +3,17 @@
 
 include tests/bench/bench.mk
 
-.PHONY: check check-kernels lint
+.PHONY: check check-kernels lint soak
 
 check: all userspace-tests
 	@tests/check
 
 check-kernels: all userspace-tests
 	@tests/check-kernels
+
+# What make check has in short, at length: hours.
+soak: all userspace-tests
+	@NTPOOL_LAB_ROUNDS=100 tests/check lab/repeated
 
 lint:
 	@tests/lint/run

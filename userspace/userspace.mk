@@ -77,6 +77,21 @@ $(U_OBJ)/userspace/%.o: userspace/%.c
 	@mkdir -p $(@D)
 	@$(CC) $(U_CFLAGS) $(CFLAGS) $(U_INCLUDES) $(U_EXTRA) -c -o $@ $<
 
+# --- examples ----------------------------------------------------------------
+# A program for each pitfall; `ntpool lab run` runs them.
+EXAMPLE_SRC    := $(wildcard userspace/examples/*.c)
+EXAMPLES       := $(EXAMPLE_SRC:userspace/examples/%.c=$(BUILD)/examples/%)
+EXAMPLE_COMMON := $(patsubst %.c,$(U_OBJ)/%.o,$(wildcard userspace/examples/lab/*.c)) \
+	$(addprefix $(U_OBJ)/userspace/tools/base/,alloc.o bystander.o process.o say.o session.o)
+EXAMPLE_OBJ    := $(EXAMPLE_SRC:%.c=$(U_OBJ)/%.o) $(EXAMPLE_COMMON)
+
+$(U_OBJ)/userspace/examples/%.o: U_EXTRA = -Iuserspace/examples -Iuserspace/tools
+
+$(EXAMPLES): $(BUILD)/examples/%: $(U_OBJ)/userspace/examples/%.o $(EXAMPLE_COMMON) $(LIB_A)
+	$(call U_SAY,LD,$@)
+	@mkdir -p $(@D)
+	@$(CC) $(LDFLAGS) -o $@ $^ -lpthread
+
 # --- test programs -----------------------------------------------------------
 UAPI_COMMON := $(U_OBJ)/tests/uapi/uapi.o $(addprefix $(U_OBJ)/userspace/tools/base/,pattern.o proc.o)
 UAPI_SRC    := $(filter-out tests/uapi/uapi.c,$(wildcard tests/uapi/*.c))
@@ -93,6 +108,13 @@ $(UAPI_TESTS): $(BUILD)/tests/uapi-%: $(U_OBJ)/tests/uapi/%.o $(UAPI_COMMON)
 	@mkdir -p $(@D)
 	@$(CC) $(LDFLAGS) -o $@ $^ -lcmocka -lpthread
 
+LAB_TEST := $(BUILD)/tests/lab-refusals
+
+$(LAB_TEST): $(U_OBJ)/tests/lab/refusals.o $(LIB_A)
+	$(call U_SAY,LD,$@)
+	@mkdir -p $(@D)
+	@$(CC) $(LDFLAGS) -o $@ $^ -lcmocka -lpthread
+
 $(UAPI_32): tests/uapi/compat32/compat32.c
 	$(call U_SAY,CC32,$@)
 	@mkdir -p $(@D) $(U_OBJ)
@@ -102,8 +124,8 @@ $(UAPI_32): tests/uapi/compat32/compat32.c
 MAN_PAGES := $(wildcard userspace/man/*.[1-8])
 
 .PHONY: userspace userspace-tests install-userspace lint-man
-userspace: $(LIB_SO) $(LIB_A) $(TOOL) $(SPLIT32)
-userspace-tests: userspace $(UAPI_TESTS) $(UAPI_32)
+userspace: $(LIB_SO) $(LIB_A) $(TOOL) $(SPLIT32) $(EXAMPLES)
+userspace-tests: userspace $(UAPI_TESTS) $(UAPI_32) $(LAB_TEST)
 
 lint-man:
 	@mandoc -T lint -W warning $(MAN_PAGES)
@@ -117,12 +139,15 @@ install-userspace: userspace
 		$(DESTDIR)$(DATADIR)
 	install -m 755 $(TOOL) $(DESTDIR)$(BINDIR)/
 	install -m 755 $(SPLIT32) $(DESTDIR)$(LIBEXECDIR)/
+	install -d $(DESTDIR)$(LIBEXECDIR)/examples
+	install -m 755 $(EXAMPLES) $(DESTDIR)$(LIBEXECDIR)/examples/
 	install -m 644 userspace/pooltag.txt $(DESTDIR)$(DATADIR)/
 	install -m 644 $(LIB_A) $(DESTDIR)$(LIBDIR)/
 	cp -P $(LIB_SO) $(BUILD)/lib/libntpool.so.0 $(BUILD)/lib/libntpool.so \
 		$(DESTDIR)$(LIBDIR)/
 	install -m 644 userspace/lib/ntpool.h $(DESTDIR)$(INCLUDEDIR)/
 	install -m 644 module/include/uapi/linux/ntpool.h \
+		module/include/uapi/linux/ntpool_lab.h \
 		$(DESTDIR)$(INCLUDEDIR)/linux/
 	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@LIBDIR@|$(LIBDIR)|' \
 		-e 's|@VERSION@|$(VERSION)|' userspace/lib/libntpool.pc.in \
@@ -136,5 +161,5 @@ install-userspace: userspace
 		done; \
 	done
 
--include $(LIB_OBJ:.o=.d) $(TOOL_OBJ:.o=.d) $(wildcard $(U_OBJ)/*.d) \
-	$(wildcard $(U_OBJ)/tests/uapi/*.d)
+-include $(LIB_OBJ:.o=.d) $(TOOL_OBJ:.o=.d) $(EXAMPLE_OBJ:.o=.d) $(wildcard $(U_OBJ)/*.d) \
+	$(wildcard $(U_OBJ)/tests/*/*.d)

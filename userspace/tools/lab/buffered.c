@@ -25,7 +25,7 @@ static const struct pitfall buffered_pitfalls[] = {
 		.right = "Set Information to the number of bytes written, and clear what is between the fields of a structure that goes out.",
 		.source = "Microsoft's page \"Failure to Initialize Output Buffers\".",
 		.variants = {
-			{ "wrong", "the caller reads words that the lab had planted in the pool beforehand" },
+			{ "wrong", "the caller reads what an earlier request of its own had left in that pool (of other sessions' bytes the module gives it none)" },
 			{ "right", "the caller gets eight bytes, and the rest of its buffer is as it was" },
 		},
 	},
@@ -38,7 +38,7 @@ static const struct pitfall buffered_pitfalls[] = {
 		.right = "Copy no more than OutputBufferLength, set Information to what was copied, and return STATUS_BUFFER_OVERFLOW where there was more.",
 		.source = "Microsoft's pages \"Failure to Check the Size of Buffers\" and \"Errors in Buffered I/O\".",
 		.variants = {
-			{ "wrong", "the request claims more than it had room for; what is done about it is shown" },
+			{ "wrong", "what lies behind the caller's buffer is overwritten; bug check 0xC9 tells of it" },
 			{ "right", "the caller gets what fits, STATUS_BUFFER_OVERFLOW, and nothing behind its buffer has changed" },
 		},
 	},

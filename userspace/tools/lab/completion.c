@@ -51,7 +51,8 @@ static const struct pitfall completion_pitfalls[] = {
 		.right = "Call IoMarkIrpPending before the request can be completed, and return STATUS_PENDING after it, always both.",
 		.source = "Microsoft's pages \"IoMarkIrpPending function (wdm.h)\" and \"Bug Check 0xC9: DRIVER_VERIFIER_IOMANAGER_VIOLATION\".",
 		.variants = {
-			{ "wrong", "with the verifier's I/O checks a bug check" },
+			{ "wrong", "the driver completes it, and the requester waits for ever" },
+			{ "wrong-verifier", "with the verifier's I/O checks bug check 0xC9" },
 			{ "right", "marked and returned; no bug check" },
 		},
 	},
@@ -64,8 +65,9 @@ static const struct pitfall completion_pitfalls[] = {
 		.right = "A request once marked returns STATUS_PENDING, even if it has been completed before the routine returns.",
 		.source = "Microsoft's pages \"IoMarkIrpPending function (wdm.h)\" and \"Bug Check 0xC9: DRIVER_VERIFIER_IOMANAGER_VIOLATION\".",
 		.variants = {
-			{ "wrong", "with the verifier's I/O checks a bug check" },
-			{ "right", "marked, completed at once, and STATUS_PENDING returned; no bug check" },
+			{ "wrong", "the requester is told twice: by the answer to its call, and by its event" },
+			{ "wrong-verifier", "with the verifier's I/O checks bug check 0xC9" },
+			{ "right", "marked, completed at once, and STATUS_PENDING returned: told once; no bug check" },
 		},
 	},
 };

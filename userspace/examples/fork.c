@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The requester forks; its child is running when the data comes. */
+#include "lab/lab.h"
+
+#define OURS   "parent's words"
+#define THEIRS "child's words"
+
+static char *page;
+static char theirs[BYSTANDER_BYTES];
+
+static void ask_once(uint32_t code)
+{
+	struct bystander child;
+	uint64_t request;
+
+	strcpy(page, OURS);
+	set_device(device_cpu(), 150);
+	request = start(code, NULL, 0, page, LENGTH);
+	bystander_start(&child, page, device_cpu(), VOLUNTEER, THEIRS);
+	finish(request);
+	bystander_stop(&child, theirs);
+}
+
+/* A kernel thread may be what is running just then; that is no failure. */
+static struct ntpool_lab_evidence ask(uint32_t code, uint32_t outcome)
+{
+	struct ntpool_lab_evidence found;
+	int tries = 5;
+
+	page = shared_address();
+	run_on_cpu(0);
+	do {
+		ask_once(code);
+		found = evidence();
+	} while (found.outcome != outcome && --tries);
+	tell("parent's memory", "\"%s\"", letters(page, strlen(OURS)));
+	tell("child's memory", "\"%s\"", letters(theirs, strlen(THEIRS)));
+	return found;
+}
+
+static void wrong(void)
+{
+	check(ask(NTPOOL_LAB_NAIVE, NTPOOL_LAB_WRITTEN).outcome ==
+		      NTPOOL_LAB_WRITTEN,
+	      "the driver has written in the child");
+	check(!memcmp(theirs, DATA, LENGTH), "the child has the data");
+	check(!strcmp(page, OURS), "the parent, who asked, has not");
+}
+
+static void right(uint32_t code)
+{
+	ask(code, NTPOOL_LAB_NOTHING);
+	check(!memcmp(page, DATA, LENGTH), "the parent, who asked, has the data");
+	check(!strcmp(theirs, THEIRS), "the child has not");
+}
+
+static void right_buffered(void)
+{
+	right(NTPOOL_LAB_BUFFERED);
+}
+
+static void right_direct(void)
+{
+	right(NTPOOL_LAB_DIRECT);
+}
+
+int main(int argc, char **argv)
+{
+	static const struct variant variants[] = {
+		{ "wrong", wrong },
+		{ "right-buffered", right_buffered },
+		{ "right-direct", right_direct },
+		{ NULL, NULL },
+	};
+
+	return lab_main(argc, argv, variants);
+}

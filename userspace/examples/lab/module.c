@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* What an example asks of ntpool itself: bug checks, volunteers, the verifier. */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "base/session.h"
+#include "lab/inside.h"
+
+#define MAX_SEEN 64
+
+static struct ntpool_event seen[MAX_SEEN];
+static size_t seen_count;
+
+static void tell_one(const struct ntpool_event *event)
+{
+	tell("bug check", "%" PRIu64 ": 0x%02X %.*s (0x%" PRIx64 ", 0x%" PRIx64 ", 0x%" PRIx64 ", 0x%" PRIx64 "), %.*s on CPU %u at %s",
+	     (uint64_t)event->seq, event->code, (int)sizeof(event->name),
+	     event->name, (uint64_t)event->param[0],
+	     (uint64_t)event->param[1], (uint64_t)event->param[2],
+	     (uint64_t)event->param[3], NTPOOL_COMM_LEN, event->comm,
+	     event->cpu, ntpool_irql_name(event->irql));
+}
+
+/* The session reads those that were recorded since it was opened. */
+void tell_bugchecks(void)
+{
+	struct ntpool_event event;
+
+	while (!ntpool_read_event(session, &event)) {
+		if (event.type != NTPOOL_EVENT_BUGCHECK)
+			continue;
+		tell_one(&event);
+		if (seen_count < MAX_SEEN)
+			seen[seen_count++] = event;
+	}
+}
+
+static const struct ntpool_event *find(uint32_t code)
+{
+	size_t i;
+
+	tell_bugchecks();
+	for (i = 0; i < seen_count; i++)
+		if (!code || seen[i].code == code)
+			return &seen[i];
+	return NULL;
+}
+
+bool bugcheck(uint32_t code)
+{
+	return find(code);
+}
+
+uint64_t bugcheck_parameter(uint32_t code)
+{
+	const struct ntpool_event *event = find(code);
+
+	return event ? event->param[0] : 0;
+}
+
+void volunteer(void *page)
+{
+	must(ntpool_volunteer(session, page, sysconf(_SC_PAGESIZE)),
+	     "volunteer a page");
+}
+
+bool remember_verifier(struct ntpool_verifier *settings)
+{
+	struct ntpool *own = open_session(0);
+	int err = own ? ntpool_verifier(own, settings) : -1;
+
+	ntpool_close(own);
+	return !err;
+}
+
+/* Even where the process that set others was killed. */
+void restore_verifier(const struct ntpool_verifier *settings)
+{
+	struct ntpool_verifier now, wanted = {
+		.set = 1,
+		.flags = settings->flags,
+		.size_min = settings->size_min,
+		.size_max = settings->size_max,
+		.probability = settings->probability,
+		.grace = settings->grace,
+	};
+	struct ntpool *own = open_session(0);
+
+	memcpy(wanted.tags, settings->tags, sizeof(wanted.tags));
+	memcpy(wanted.process, settings->process, sizeof(wanted.process));
+	memcpy(wanted.driver, settings->driver, sizeof(wanted.driver));
+	if (own && !ntpool_verifier(own, &now) &&
+	    (now.flags != wanted.flags ||
+	     memcmp(now.tags, wanted.tags, sizeof(now.tags)) ||
+	     memcmp(now.driver, wanted.driver, sizeof(now.driver))))
+		ntpool_set_verifier(own, &wanted);
+	ntpool_close(own);
+}
+
+void verify(uint32_t flags, const char *tag)
+{
+	struct ntpool_verifier settings = { .set = 1, .flags = flags };
+
+	if (tag)
+		ntpool_tag_pack(tag, &settings.tags[0]);
+	else if (flags != NTPOOL_VERIFIER_IO) /* which is of all drivers */
+		strcpy(settings.driver, "ntpool_lab");
+	must(ntpool_set_verifier(session, &settings), "set the verifier");
+}
+
+static uint64_t now_ms(void)
+{
+	struct timespec time;
+
+	clock_gettime(CLOCK_MONOTONIC, &time);
+	return time.tv_sec * 1000ull + time.tv_nsec / 1000000;
+}
+
+void spin(unsigned int ms)
+{
+	uint64_t end = now_ms() + ms;
+
+	while (now_ms() < end)
+		;
+}
+
+void rest(unsigned int ms)
+{
+	usleep(ms * 1000);
+}
