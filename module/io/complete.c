@@ -7,6 +7,7 @@
 #include <linux/ntpool.h>
 
 #include "core/core.h"
+#include "io/build.h"
 #include "io/irp.h"
 
 /* One that has been at the top, or was freed since. */
@@ -111,18 +112,6 @@ static bool climb(IRP *irp)
 	return false;
 }
 
-/* A driver's own: whoever built it waits at its event. */
-static void answer_builder(IRP *irp)
-{
-	PKEVENT event = irp->UserEvent;
-
-	if (irp->UserIosb)
-		*irp->UserIosb = irp->IoStatus;
-	IoFreeIrp(irp);
-	if (event)
-		KeSetEvent(event, IO_NO_INCREMENT, FALSE);
-}
-
 /**
  * IofCompleteRequest() - IoCompleteRequest: the work on a packet is done
  * @Irp: with IoStatus filled in; not to be touched afterwards
@@ -145,6 +134,6 @@ VOID IofCompleteRequest(PIRP Irp, CCHAR PriorityBoost)
 	if (Irp->Call)
 		io_call_returned(Irp->Call);
 	else
-		answer_builder(Irp);
+		irp_answer_builder(Irp);
 }
 EXPORT_SYMBOL_GPL(IofCompleteRequest);

@@ -9,6 +9,8 @@
 #include <linux/export.h>
 #include <linux/ntpool.h>
 
+#include <ntpool/mdl.h>
+
 #include "core/core.h"
 #include "io/irp.h"
 
@@ -183,3 +185,22 @@ NTSTATUS irp_send_and_wait(DEVICE_OBJECT *top, IRP *irp)
 	return irp->IoStatus.Status;
 }
 EXPORT_FOR_TESTS(irp_send_and_wait);
+
+/**
+ * irp_release_mdls() - what its buffers are described by goes
+ * @irp: the packet, at rest
+ *
+ * Context: may sleep.
+ */
+void irp_release_mdls(IRP *irp)
+{
+	MDL *mdl, *next;
+
+	for (mdl = irp->MdlAddress; mdl; mdl = next) {
+		next = mdl->Next;
+		if (mdl->MdlFlags & MDL_PAGES_LOCKED)
+			MmUnlockPages(mdl);
+		IoFreeMdl(mdl);
+	}
+	irp->MdlAddress = NULL;
+}

@@ -20,6 +20,7 @@ static inline IO_STACK_LOCATION *irp_stack(IRP *irp)
 
 /* irp.c */
 NTSTATUS irp_send_and_wait(DEVICE_OBJECT *top, IRP *irp);
+void irp_release_mdls(IRP *irp);
 
 /* cancel.c */
 bool irp_cancel_routine_set(IRP *irp);

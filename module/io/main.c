@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Starting and stopping: each part after those it needs, and in the reverse order. */
+#include "io/build.h"
 #include "io/call.h"
 #include "io/io.h"
 #include "io/mdl.h"
@@ -26,6 +27,7 @@ static const struct {
 	{ io_session_init, io_session_exit },
 	{ rundown_init, rundown_exit },
 	{ nothing_yet, io_names_exit },
+	{ nothing_yet, irp_answers_flush },
 	{ nothing_yet, io_calls_exit },
 	{ nothing_yet, io_request_exit },
 };

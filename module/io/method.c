@@ -212,19 +212,6 @@ void method_copy_back(struct io_call *call, IRP *irp)
 		irp->IoStatus.Status = STATUS_ACCESS_VIOLATION;
 }
 
-static void release_mdls(IRP *irp)
-{
-	MDL *mdl, *next;
-
-	for (mdl = irp->MdlAddress; mdl; mdl = next) {
-		next = mdl->Next;
-		if (mdl->MdlFlags & MDL_PAGES_LOCKED)
-			MmUnlockPages(mdl);
-		IoFreeMdl(mdl);
-	}
-	irp->MdlAddress = NULL;
-}
-
 /**
  * method_release() - the driver is done with the buffers
  * @call: the call
@@ -235,7 +222,7 @@ static void release_mdls(IRP *irp)
 void method_release(struct io_call *call, IRP *irp)
 {
 	might_sleep();
-	release_mdls(irp);
+	irp_release_mdls(irp);
 	irp->AssociatedIrp.SystemBuffer = NULL;
 	if (call->system)
 		io_session_keep_spare(call->session, call->system,

@@ -38,6 +38,10 @@ typedef struct _IO_STACK_LOCATION IO_STACK_LOCATION, *PIO_STACK_LOCATION;
 #define IO_TYPE_FILE			5
 #define IO_TYPE_IRP			6
 
+#define IRP_BUFFERED_IO			0x00000010
+#define IRP_DEALLOCATE_BUFFER		0x00000020
+#define IRP_INPUT_OPERATION		0x00000040
+
 #define SL_PENDING_RETURNED		0x01
 #define SL_INVOKE_ON_CANCEL		0x20
 #define SL_INVOKE_ON_SUCCESS		0x40
@@ -292,6 +296,12 @@ PIRP IoBuildDeviceIoControlRequest(ULONG IoControlCode,
 				   BOOLEAN InternalDeviceIoControl,
 				   PKEVENT Event,
 				   PIO_STATUS_BLOCK IoStatusBlock);
+
+PIRP IoBuildSynchronousFsdRequest(ULONG MajorFunction,
+				  PDEVICE_OBJECT DeviceObject, PVOID Buffer,
+				  ULONG Length, PLARGE_INTEGER StartingOffset,
+				  PKEVENT Event,
+				  PIO_STATUS_BLOCK IoStatusBlock);
 
 #define IoCallDriver(DeviceObject, Irp) IofCallDriver(DeviceObject, Irp)
 #define IoCompleteRequest(Irp, Boost)	IofCompleteRequest(Irp, Boost)

@@ -33,6 +33,7 @@
 #include <ntpool/interrupt.h>
 #include <ntpool/work.h>
 #include <ntpool/irp.h>
+#include <ntpool/csq.h>
 #include <ntpool/mdl.h>
 #include <ntpool/excpt.h>
 
