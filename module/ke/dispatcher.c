@@ -62,6 +62,11 @@ void dispatcher_init(void)
 	}
 }
 
+/*
+ * Which locks these take and leave depends on what they find, which sparse cannot follow:
+ * it is told that they leave none.
+ */
+
 /**
  * dispatcher_lock_all() - lock all objects
  * @guard: for dispatcher_unlock()
@@ -74,8 +79,11 @@ void dispatcher_lock_all(struct dispatcher_guard *guard)
 
 	guard->bucket = NULL;
 	raw_spin_lock_irqsave(&all_lock, guard->flags);
-	for (i = 0; i < BUCKETS; i++)
+	__release(&all_lock);
+	for (i = 0; i < BUCKETS; i++) {
 		raw_spin_lock_nest_lock(&buckets[i].lock, &all_lock);
+		__release(&buckets[i].lock);
+	}
 }
 
 /**
@@ -91,8 +99,10 @@ void dispatcher_lock(PDISPATCHER_HEADER object, struct dispatcher_guard *guard)
 
 	guard->bucket = bucket;
 	raw_spin_lock_irqsave(&bucket->lock, guard->flags);
+	__release(&bucket->lock);
 	if (likely(!bucket->alls))
 		return;
+	__acquire(&bucket->lock);
 	raw_spin_unlock_irqrestore(&bucket->lock, guard->flags);
 	dispatcher_lock_all(guard);
 }
@@ -106,11 +116,15 @@ void dispatcher_unlock(struct dispatcher_guard *guard)
 	unsigned int i;
 
 	if (likely(guard->bucket)) {
+		__acquire(&guard->bucket->lock);
 		raw_spin_unlock_irqrestore(&guard->bucket->lock, guard->flags);
 		return;
 	}
-	for (i = BUCKETS; i--;)
+	for (i = BUCKETS; i--;) {
+		__acquire(&buckets[i].lock);
 		raw_spin_unlock(&buckets[i].lock);
+	}
+	__acquire(&all_lock);
 	raw_spin_unlock_irqrestore(&all_lock, guard->flags);
 }
 
