@@ -26,9 +26,16 @@ static char *ask(uint32_t code)
 
 static void wrong(void)
 {
-	char *page = ask(NTPOOL_LAB_NAIVE);
+	struct ntpool_lab_evidence found;
+	int tries = 5;
+	char *page;
 
-	check(evidence().outcome == NTPOOL_LAB_WRITTEN,
+	/* A kernel thread may be what is running just then; that is no failure. */
+	do {
+		page = ask(NTPOOL_LAB_NAIVE);
+		found = evidence();
+	} while (found.pid != (uint32_t)getpid() && --tries);
+	check(found.outcome == NTPOOL_LAB_WRITTEN,
 	      "the driver has written to the address");
 	check(!memcmp(page, DATA, LENGTH),
 	      "what is mapped there now is overwritten");

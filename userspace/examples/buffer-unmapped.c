@@ -19,8 +19,15 @@ static struct result ask(uint32_t code)
 
 static void wrong(void)
 {
-	ask(NTPOOL_LAB_NAIVE);
-	check(evidence().outcome == NTPOOL_LAB_NOT_RESIDENT,
+	struct ntpool_lab_evidence found;
+	int tries = 5;
+
+	/* A kernel thread may be what is running just then; that is no failure. */
+	do {
+		ask(NTPOOL_LAB_NAIVE);
+		found = evidence();
+	} while (found.pid != (uint32_t)getpid() && --tries);
+	check(found.outcome == NTPOOL_LAB_NOT_RESIDENT,
 	      "the driver found nothing at the address");
 	check(bugcheck(0xD1), "bug check 0xD1 DRIVER_IRQL_NOT_LESS_OR_EQUAL");
 }
