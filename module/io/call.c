@@ -509,6 +509,7 @@ static int wait_as_requester(struct io_call *call, ktime_t timeout)
 
 static bool call_is_done(const struct io_call *call)
 {
+	/* Pairs with call_done(): the result can be read. */
 	return smp_load_acquire(&call->state) == CALL_DONE;
 }
 

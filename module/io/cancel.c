@@ -20,7 +20,7 @@ static DEFINE_SPINLOCK(cancel_lock);
  *
  * Context: any up to DISPATCH_LEVEL; DISPATCH_LEVEL afterwards.
  */
-VOID IoAcquireCancelSpinLock(PKIRQL Irql)
+VOID IoAcquireCancelSpinLock(PKIRQL Irql) __acquires(&cancel_lock)
 {
 	*Irql = KeAcquireSpinLockRaiseToDpc(&cancel_lock);
 }
@@ -32,7 +32,7 @@ EXPORT_SYMBOL_GPL(IoAcquireCancelSpinLock);
  *
  * Context: DISPATCH_LEVEL.
  */
-VOID IoReleaseCancelSpinLock(KIRQL Irql)
+VOID IoReleaseCancelSpinLock(KIRQL Irql) __releases(&cancel_lock)
 {
 	KeReleaseSpinLock(&cancel_lock, Irql);
 }

@@ -67,7 +67,8 @@ static void finish_buffers(struct io_call *call, IRP *irp)
 static void call_done(struct io_call *call)
 {
 	spin_lock_irq(&call->lock);
-	call->state = CALL_DONE;
+	/* Pairs with call_is_done(): the result is there. */
+	smp_store_release(&call->state, CALL_DONE);
 	if (wq_has_sleeper(&call->wait))
 		wake_up_all(&call->wait);
 	spin_unlock_irq(&call->lock);

@@ -15,7 +15,7 @@ struct io_call;
 /* A location of the stack, the last driver's being number 0. */
 static inline IO_STACK_LOCATION *irp_stack(IRP *irp)
 {
-	return (IO_STACK_LOCATION *)(irp + 1);
+	return (void *)(irp + 1);
 }
 
 /* irp.c */

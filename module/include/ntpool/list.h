@@ -194,16 +194,16 @@ ExInterlockedPopEntryList(PSINGLE_LIST_ENTRY ListHead, PKSPIN_LOCK Lock)
 	return first;
 }
 
-typedef struct _SLIST_ENTRY {
-	DECLSPEC_ALIGN(16) struct _SLIST_ENTRY *Next;
+typedef struct DECLSPEC_ALIGN(16) _SLIST_ENTRY {
+	struct _SLIST_ENTRY *Next;
 } SLIST_ENTRY, *PSLIST_ENTRY;
 
 /*
  * NT changes head, depth and sequence number in one instruction, and lives with
  * page faults of a pop that looked at an entry which is gone; a lock needs neither.
  */
-typedef struct _SLIST_HEADER {
-	DECLSPEC_ALIGN(16) spinlock_t Lock;
+typedef struct DECLSPEC_ALIGN(16) _SLIST_HEADER {
+	spinlock_t Lock;
 	USHORT Depth;
 	ULONG Sequence;
 	PSLIST_ENTRY First;
