@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# All tests, the measurements, and the checks of the sources.
+# All tests, the stress, the measurements, and the checks of the sources.
 
 include tests/bench/bench.mk
 
@@ -14,6 +14,7 @@ check-kernels: all userspace-tests
 # What make check has in short, at length: hours.
 soak: all userspace-tests
 	@NTPOOL_LAB_ROUNDS=100 tests/check lab/repeated
+	@tests/soak/run $(SOAK_ARGS) 100000
 
 lint:
 	@tests/lint/run

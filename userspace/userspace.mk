@@ -97,6 +97,8 @@ UAPI_COMMON := $(U_OBJ)/tests/uapi/uapi.o $(addprefix $(U_OBJ)/userspace/tools/b
 UAPI_SRC    := $(filter-out tests/uapi/uapi.c,$(wildcard tests/uapi/*.c))
 UAPI_TESTS  := $(UAPI_SRC:tests/uapi/%.c=$(BUILD)/tests/uapi-%)
 UAPI_32     := $(BUILD)/tests/uapi-compat32
+SOAK        := $(BUILD)/tests/soak
+SOAK_OBJ    := $(patsubst %.c,$(U_OBJ)/%.o,$(wildcard tests/soak/*.c))
 
 $(U_OBJ)/tests/%.o: tests/%.c
 	$(call U_SAY,CC,$@)
@@ -115,6 +117,11 @@ $(LAB_TEST): $(U_OBJ)/tests/lab/refusals.o $(LIB_A)
 	@mkdir -p $(@D)
 	@$(CC) $(LDFLAGS) -o $@ $^ -lcmocka -lpthread
 
+$(SOAK): $(SOAK_OBJ)
+	$(call U_SAY,LD,$@)
+	@mkdir -p $(@D)
+	@$(CC) $(LDFLAGS) -o $@ $^ -lpthread
+
 $(UAPI_32): tests/uapi/compat32/compat32.c
 	$(call U_SAY,CC32,$@)
 	@mkdir -p $(@D) $(U_OBJ)
@@ -125,7 +132,7 @@ MAN_PAGES := $(wildcard userspace/man/*.[1-8])
 
 .PHONY: userspace userspace-tests install-userspace lint-man
 userspace: $(LIB_SO) $(LIB_A) $(TOOL) $(SPLIT32) $(EXAMPLES)
-userspace-tests: userspace $(UAPI_TESTS) $(UAPI_32) $(LAB_TEST)
+userspace-tests: userspace $(UAPI_TESTS) $(UAPI_32) $(LAB_TEST) $(SOAK)
 
 lint-man:
 	@mandoc -T lint -W warning $(MAN_PAGES)

@@ -11,9 +11,18 @@
 
 typedef struct test_order TEST_ORDERS, *PTEST_ORDERS;
 
-/* A request that is not completed in the dispatch routine. */
+/*
+ * A request that is not completed in the dispatch routine.
+ *
+ * What is kept or lost is in a list, and its cancel routine completes it.  Where there is
+ * a timer and a cancel routine, neither may touch the packet once the other has
+ * completed it.  So a timer that finds the routine taken and the routine itself meet:
+ * whoever comes second completes it, and whoever needs the work last frees it.
+ */
 typedef struct _WORK {
 	LIST_ENTRY Links;
+	LONG Users;
+	LONG Met;
 	PIRP Irp;
 	TEST_ORDERS Order;
 	KDPC Dpc;
@@ -24,7 +33,7 @@ typedef struct _WORK {
 static LIST_ENTRY Kept;
 static KSPIN_LOCK Lock;
 static struct test_seen Seen;
-static LONG Cancelled, Completed, Cleanups, Closes, Waiting;
+static LONG Cancelled, Completed, Started, Cleanups, Closes, Waiting;
 static PDEVICE_OBJECT Device, Lower;
 
 static PVOID OutputOf(PIRP Irp)
@@ -56,14 +65,28 @@ static BOOLEAN IsNeither(PIRP Irp)
 		       METHOD_NEITHER;
 }
 
+/* The buffer may begin and end anywhere. */
+static VOID FillWords(PUCHAR At, ULONG Room, ULONG Word)
+{
+	ULONG Byte;
+
+	for (Byte = 0; Byte < Room; Byte++)
+		At[Byte] = (UCHAR)(Word >> 8 * (Byte % 4));
+}
+
 static VOID Fill(PIRP Irp, PTEST_ORDERS Order)
 {
 	ULONG Room = RoomOf(Irp);
 	PVOID Output = OutputOf(Irp);
 
-	if (!IsNeither(Irp) && Output)
-		RtlFillMemory(Output, min_t(ULONG64, Order->length, Room),
-			      Order->fill);
+	if (IsNeither(Irp) || !Output)
+		return;
+	if (Order->length < Room)
+		Room = (ULONG)Order->length;
+	if (!(Order->flags & TEST_WORDS))
+		RtlFillMemory(Output, Room, Order->fill);
+	else
+		FillWords(Output, Room, Order->fill);
 }
 
 /* Some orders are to complete it wrongly first. */
@@ -89,6 +112,8 @@ static VOID Complete(PIRP Irp, PTEST_ORDERS Order, PDRIVER_CANCEL Routine)
 
 static VOID FreeWork(PWORK Work)
 {
+	if (InterlockedDecrement(&Work->Users))
+		return;
 	if (Work->Item)
 		IoFreeWorkItem(Work->Item);
 	ExFreePoolWithTag(Work, TEST_TAG);
@@ -96,6 +121,12 @@ static VOID FreeWork(PWORK Work)
 }
 
 static DRIVER_CANCEL OnCancel;
+
+/* It has no timer. */
+static BOOLEAN IsIdle(PWORK Work)
+{
+	return Work->Order.when >= TEST_KEEP;
+}
 
 /* The request is this caller's, unless the cancel routine has it. */
 static BOOLEAN Take(PWORK Work)
@@ -105,10 +136,28 @@ static BOOLEAN Take(PWORK Work)
 	return IoSetCancelRoutine(Work->Irp, NULL) != NULL;
 }
 
+static VOID CompleteCancelled(PIRP Irp)
+{
+	Irp->IoStatus.Status = STATUS_CANCELLED;
+	Irp->IoStatus.Information = 0;
+	IoCompleteRequest(Irp, IO_NO_INCREMENT);
+}
+
+/* The timer's side, or the cancel routine's: is it the second? */
+static BOOLEAN IsSecond(PWORK Work)
+{
+	return InterlockedIncrement(&Work->Met) == 2;
+}
+
 static VOID Finish(PWORK Work)
 {
-	if (!Take(Work))
+	if (!Take(Work)) {
+		if (IsSecond(Work))
+			CompleteCancelled(Work->Irp);
 		return;
+	}
+	if (Work->Order.flags & TEST_CANCELABLE)
+		InterlockedDecrement(&Work->Users);
 	Fill(Work->Irp, &Work->Order);
 	Complete(Work->Irp, &Work->Order, OnCancel);
 }
@@ -143,33 +192,46 @@ static BOOLEAN OnInterrupt(PKINTERRUPT Interrupt, PVOID Context)
 	return TRUE;
 }
 
-/* Only what is kept or lost has no timer that would free it. */
 static VOID OnCancel(PDEVICE_OBJECT DeviceObject, PIRP Irp)
 {
 	PWORK Work = Irp->Tail.Overlay.DriverContext[0];
-	BOOLEAN Idle = Irp->Tail.Overlay.DriverContext[1] != NULL;
+	BOOLEAN Mine = TRUE;
 	KIRQL Irql;
 
 	IoReleaseCancelSpinLock(Irp->CancelIrql);
 	InterlockedIncrement(&Cancelled);
-	if (Idle) {
+	if (IsIdle(Work)) {
 		KeAcquireSpinLock(&Lock, &Irql);
 		RemoveEntryList(&Work->Links);
 		KeReleaseSpinLock(&Lock, Irql);
-		FreeWork(Work);
+	} else {
+		Mine = IsSecond(Work);
 	}
-	Irp->IoStatus.Status = STATUS_CANCELLED;
-	Irp->IoStatus.Information = 0;
-	IoCompleteRequest(Irp, IO_NO_INCREMENT);
+	if (Mine)
+		CompleteCancelled(Irp);
+	FreeWork(Work);
 }
 
-static VOID Keep(PWORK Work)
+/*
+ * Who cancels it takes the lock before he completes it, so that the packet may still be
+ * looked at here.  FALSE: it had been cancelled before it could be.
+ */
+static BOOLEAN Keep(PWORK Work, PIRP Irp)
 {
+	BOOLEAN Cancelable = !!(Work->Order.flags & TEST_CANCELABLE);
+	BOOLEAN Late = FALSE;
 	KIRQL Irql;
 
 	KeAcquireSpinLock(&Lock, &Irql);
 	InsertTailList(&Kept, &Work->Links);
+	if (Cancelable) {
+		IoSetCancelRoutine(Irp, OnCancel);
+		Late = Irp->Cancel && IoSetCancelRoutine(Irp, NULL);
+	}
+	if (Late)
+		RemoveEntryList(&Work->Links);
 	KeReleaseSpinLock(&Lock, Irql);
+	return !Late;
 }
 
 /* The longest kept that nobody cancels. */
@@ -202,6 +264,7 @@ static PWORK NewWork(PIRP Irp, PTEST_ORDERS Order)
 	InterlockedIncrement(&Waiting);
 	Work->Irp = Irp;
 	Work->Order = *Order;
+	Work->Users = 1;
 	Work->Item = IoAllocateWorkItem(Device);
 	KeInitializeDpc(&Work->Dpc, OnDpc, Work);
 	if (!Work->Item ||
@@ -211,6 +274,8 @@ static PWORK NewWork(PIRP Irp, PTEST_ORDERS Order)
 		FreeWork(Work);
 		return NULL;
 	}
+	if (!IsIdle(Work) && (Order->flags & TEST_CANCELABLE))
+		Work->Users = 2;
 	return Work;
 }
 
@@ -222,21 +287,23 @@ static NTSTATUS Refuse(PIRP Irp, NTSTATUS Status)
 	return Status;
 }
 
-/* In the list before it can be cancelled, cancelable before a timer has it. */
+/* Cancelable before a timer has it. */
 static VOID Begin(PWORK Work, PIRP Irp)
 {
-	BOOLEAN Idle = Work->Order.when >= TEST_KEEP;
-	BOOLEAN Cancelable = !!(Work->Order.flags & TEST_CANCELABLE);
-
 	Irp->Tail.Overlay.DriverContext[0] = Work;
-	Irp->Tail.Overlay.DriverContext[1] = Idle ? Work : NULL;
-	if (Idle)
-		Keep(Work);
-	if (Cancelable)
+	if (IsIdle(Work)) {
+		if (Keep(Work, Irp))
+			return;
+		InterlockedIncrement(&Cancelled);
+		CompleteCancelled(Irp);
+		FreeWork(Work);
+		return;
+	}
+	/* It may be cancelled at once; the timer still needs the work then. */
+	if (Work->Order.flags & TEST_CANCELABLE)
 		IoSetCancelRoutine(Irp, OnCancel);
-	if (!Idle)
-		NtpoolArmInterrupt(Work->Interrupt, NTPOOL_CPU_CURRENT,
-				   1000ull * Work->Order.delay_us);
+	NtpoolArmInterrupt(Work->Interrupt, NTPOOL_CPU_CURRENT,
+			   1000ull * Work->Order.delay_us);
 }
 
 static NTSTATUS Later(PIRP Irp, PTEST_ORDERS Order)
@@ -246,8 +313,10 @@ static NTSTATUS Later(PIRP Irp, PTEST_ORDERS Order)
 	PWORK Work = NewWork(Irp, Order);
 	KIRQL Irql;
 
-	if (!Work)
+	if (!Work) {
+		InterlockedIncrement(&Completed);
 		return Refuse(Irp, STATUS_INSUFFICIENT_RESOURCES);
+	}
 	/* Locked pages cannot be mapped above DISPATCH_LEVEL. */
 	OutputOf(Irp);
 	if (Order->flags & TEST_MARK)
@@ -310,6 +379,7 @@ static NTSTATUS DoOrder(PDEVICE_OBJECT DeviceObject, PIRP Irp)
 
 	if (DeviceObject == Device && (Order->flags & TEST_LOW_TOO))
 		return PassDown(Irp);
+	InterlockedIncrement(&Started);
 	See(Irp, Location);
 	return Order->when == TEST_AT_ONCE ? AtOnce(Irp, Order) :
 					     Later(Irp, Order);
@@ -355,6 +425,7 @@ static NTSTATUS Tell(PIRP Irp, PIO_STACK_LOCATION Location)
 	Seen.cancelled = Cancelled;
 	Seen.completed = Completed;
 	Seen.kept = Waiting;
+	Seen.started = Started;
 	Seen.cleanups = Cleanups;
 	Seen.closes = Closes;
 	RtlCopyMemory(Irp->AssociatedIrp.SystemBuffer, &Seen, sizeof(Seen));

@@ -26,7 +26,8 @@ enum test_when {
 #define TEST_RAISED	(1u << 4) /* the dispatch routine leaves DISPATCH_LEVEL on */
 #define TEST_AS_PENDING (1u << 5) /* first completed with STATUS_PENDING */
 #define TEST_LOW_TOO	(1u << 6) /* passed to a lower driver, which does all that */
-#define TEST_FLAGS	0x7fu
+#define TEST_WORDS	(1u << 7) /* @fill is written as words, not as bytes */
+#define TEST_FLAGS	0xffu
 
 /**
  * struct test_order - an order
@@ -60,12 +61,12 @@ struct test_order {
  * @output_length: likewise
  * @first: first byte of the system buffer, where there is input
  * @cancelled: cancel routines called since the driver was loaded
- * @completed: requests that it has completed
+ * @completed: requests that it has completed, but for those cancelled
  * @kept: requests that it has
  * @cleanups: IRP_MJ_CLEANUP since it was loaded
  * @closes: IRP_MJ_CLOSE
  * @irql: IRQL of the last completion
- * @pad: 0
+ * @started: requests it was to do something with
  */
 struct test_seen {
 	unsigned int system_buffer;
@@ -81,7 +82,7 @@ struct test_seen {
 	unsigned int cleanups;
 	unsigned int closes;
 	unsigned int irql;
-	unsigned int pad;
+	unsigned int started;
 };
 
 #define TEST_CODE(function, method, access) \
