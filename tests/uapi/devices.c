@@ -91,6 +91,16 @@ struct test_seen seen(void)
 	return answer;
 }
 
+/* What a request has needed goes a little after it: a work item takes it down. */
+static void assert_nothing_kept(void)
+{
+	int tries = 10000;
+
+	while (seen().kept && --tries)
+		usleep(1000);
+	assert_int_equal(seen().kept, 0);
+}
+
 uint32_t release_kept(void)
 {
 	return control(TEST_RELEASE, NULL, 0, NULL, 0, NULL);
@@ -731,7 +741,7 @@ static void closing_the_session_cancels_its_requests(void **state)
 	dev.device = open_test_device(dev.fd);
 	was = seen();
 	assert_int_equal(was.cancelled, before + 1);
-	assert_int_equal(was.kept, 0);
+	assert_nothing_kept();
 }
 
 static void closing_a_device_tells_the_driver_and_then_that_all_is_over(void **state)
@@ -797,7 +807,7 @@ static void a_process_ends_after_its_requests(void **state)
 	assert_int_equal(status, 0);
 	assert_true(now_ns() - start >= 450 * MILLISECOND);
 	assert_int_equal(seen().completed, before + 1);
-	assert_int_equal(seen().kept, 0);
+	assert_nothing_kept();
 }
 
 static void a_process_that_ends_has_its_requests_cancelled(void **state)
@@ -810,7 +820,7 @@ static void a_process_that_ends_has_its_requests_cancelled(void **state)
 	assert_int_equal(waitpid(pid, &status, 0), pid);
 	assert_int_equal(status, 0);
 	assert_int_equal(seen().cancelled, before + 1);
-	assert_int_equal(seen().kept, 0);
+	assert_nothing_kept();
 }
 
 static void *thread_with_request(void *arg)
@@ -857,7 +867,7 @@ static void a_killed_process_that_waits_in_place_ends(void **state)
 	assert_int_equal(waitpid(pid, &status, 0), pid);
 	assert_true(WIFSIGNALED(status));
 	assert_int_equal(seen().cancelled, before + 1);
-	assert_int_equal(seen().kept, 0);
+	assert_nothing_kept();
 }
 
 static void on_signal(int number)
