@@ -24,6 +24,9 @@ RELEASE = $(firstword $(shell modinfo -F vermagic $(MODULE_DIR)/ntpool.ko))
 install-module: module
 	install -D -m 644 $(MODULE_DIR)/ntpool.ko $(DESTDIR)/lib/modules/$(RELEASE)/updates/ntpool.ko
 	install -D -m 644 $(MODULE_DIR)/ntpool_lab.ko $(DESTDIR)/lib/modules/$(RELEASE)/updates/ntpool_lab.ko
+	install -d $(DESTDIR)$(DATADIR)/module
+	cp -r module/include module/examples module/nt-driver.mk $(DESTDIR)$(DATADIR)/module/
+	install -m 644 $(MODULE_DIR)/Module.symvers $(DESTDIR)$(DATADIR)/
 	install -D -m 644 module/60-ntpool.rules $(DESTDIR)/etc/udev/rules.d/60-ntpool.rules
 	$(if $(DESTDIR),,depmod $(RELEASE))
 

@@ -27,7 +27,14 @@ LIB_SO  := $(BUILD)/lib/libntpool.so.0.$(VERSION)
 LIB_A   := $(BUILD)/lib/libntpool.a
 LIB_MAP := userspace/lib/libntpool.map
 
-$(LIB_OBJ): U_EXTRA := -fPIC -fvisibility=default
+$(LIB_OBJ): U_EXTRA := -fPIC -fvisibility=default -I$(U_OBJ)/generated
+
+# Every status that drivers know has a name here.
+STATUS_NAMES := $(U_OBJ)/generated/status_names.h
+$(STATUS_NAMES): module/include/ntpool/ntstatus.h userspace/userspace.mk
+	@mkdir -p $(@D)
+	@sed -nE '/_WAIT_0/!s/^#define (STATUS_\w+)\s+\(\(NTSTATUS\)(0x\w+)\)/{ \2, "\1" },/p' $< >$@
+$(U_OBJ)/userspace/lib/names.o: $(STATUS_NAMES)
 
 $(LIB_SO): $(LIB_OBJ) $(LIB_MAP)
 	$(call U_SAY,LD,$@)
@@ -71,6 +78,16 @@ $(SPLIT32): userspace/libexec/split32.c
 	$(call U_SAY,CC32,$@)
 	@mkdir -p $(@D) $(U_OBJ)
 	@$(U_CC32) -o $@ $<
+
+# The program that uses module/examples/echo.
+ECHO := $(BUILD)/bin/ntpool-echo
+ECHO_OBJ := $(U_OBJ)/userspace/examples/echo/echo.o
+
+$(ECHO_OBJ): U_EXTRA := -I.
+$(ECHO): $(ECHO_OBJ) $(LIB_A)
+	$(call U_SAY,LD,$@)
+	@mkdir -p $(@D)
+	@$(CC) $(LDFLAGS) -o $@ $^
 
 $(U_OBJ)/userspace/%.o: userspace/%.c
 	$(call U_SAY,CC,$@)
@@ -128,10 +145,10 @@ $(UAPI_32): tests/uapi/compat32/compat32.c
 	@$(U_CC32) -o $@ $<
 
 # --- what others call --------------------------------------------------------
-MAN_PAGES := $(wildcard userspace/man/*.[1-8])
+MAN_PAGES := $(wildcard userspace/man/*.[1-9])
 
 .PHONY: userspace userspace-tests install-userspace lint-man
-userspace: $(LIB_SO) $(LIB_A) $(TOOL) $(SPLIT32) $(EXAMPLES)
+userspace: $(LIB_SO) $(LIB_A) $(TOOL) $(SPLIT32) $(EXAMPLES) $(ECHO)
 userspace-tests: userspace $(UAPI_TESTS) $(UAPI_32) $(LAB_TEST) $(SOAK)
 
 lint-man:

@@ -239,6 +239,38 @@ PDEVICE_OBJECT IoAttachDeviceToDeviceStack(PDEVICE_OBJECT SourceDevice,
 EXPORT_SYMBOL_GPL(IoAttachDeviceToDeviceStack);
 
 /**
+ * IoAttachDevice() - put a device on top of others, the lowest of which has a name
+ * @SourceDevice: the one to come on top
+ * @TargetDevice: the name
+ * @AttachedDevice: set to the device that @SourceDevice is above of
+ *
+ * Context: IRQL PASSIVE.
+ * Return: STATUS_SUCCESS; STATUS_NO_SUCH_DEVICE; as io_name_find_locked().
+ */
+NTSTATUS IoAttachDevice(PDEVICE_OBJECT SourceDevice,
+			PUNICODE_STRING TargetDevice,
+			PDEVICE_OBJECT *AttachedDevice)
+{
+	DEVICE_OBJECT *named;
+	struct io_device *lower;
+	NTSTATUS status;
+
+	*AttachedDevice = NULL;
+	mutex_lock(&objects_mutex);
+	status = io_name_find_locked(TargetDevice, &named, NULL);
+	if (NT_SUCCESS(status)) {
+		lower = top_of(io_device_of(named));
+		if (attach_locked(io_device_of(SourceDevice), lower))
+			*AttachedDevice = &lower->object;
+		else
+			status = STATUS_NO_SUCH_DEVICE;
+	}
+	mutex_unlock(&objects_mutex);
+	return status;
+}
+EXPORT_SYMBOL_GPL(IoAttachDevice);
+
+/**
  * IoDetachDevice() - take off what is attached to a device
  * @TargetDevice: what IoAttachDeviceToDeviceStack() returned
  *

@@ -49,6 +49,14 @@ static int status_to_errno(NTSTATUS status)
 	return -EIO;
 }
 
+static NTSTATUS invalid_device_request(PDEVICE_OBJECT device, PIRP irp)
+{
+	irp->IoStatus.Status = STATUS_INVALID_DEVICE_REQUEST;
+	irp->IoStatus.Information = 0;
+	IoCompleteRequest(irp, IO_NO_INCREMENT);
+	return STATUS_INVALID_DEVICE_REQUEST;
+}
+
 static NTSTATUS make_string(const char *prefix, const char *name,
 			    PUNICODE_STRING string)
 {
@@ -62,6 +70,15 @@ static NTSTATUS make_string(const char *prefix, const char *name,
 	status = RtlAnsiStringToUnicodeString(string, &narrow, TRUE);
 	kfree(whole);
 	return status;
+}
+
+static void fill_dispatch_table(DRIVER_OBJECT *object, bool all)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(object->MajorFunction); i++)
+		if (all || !object->MajorFunction[i])
+			object->MajorFunction[i] = invalid_device_request;
 }
 
 static struct io_driver *make_driver(const struct ntpool_driver *glue)
@@ -82,6 +99,7 @@ static struct io_driver *make_driver(const struct ntpool_driver *glue)
 	object->Size = sizeof(*object);
 	object->DriverSection = glue->module;
 	object->DriverInit = glue->entry;
+	fill_dispatch_table(object, true);
 	return driver;
 }
 
@@ -140,6 +158,7 @@ int ntpool_driver_load(struct ntpool_driver *driver)
 		free_driver(made);
 		return status_to_errno(status);
 	}
+	fill_dispatch_table(&made->object, false);
 	make_ready(made);
 	driver->object = &made->object;
 	if (!made->object.DriverUnload) {

@@ -221,6 +221,13 @@ static void a_stack_grows_and_requests_go_to_its_top(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, low->ReferenceCount, 0);
 	IoDetachDevice(middle);
 	KUNIT_EXPECT_PTR_EQ(test, IoGetAttachedDevice(low), middle);
+	KUNIT_EXPECT_EQ(test, IoAttachDevice(high, &NT_STRING(L"\\Device\\KunitStack"), &top),
+			STATUS_SUCCESS);
+	KUNIT_EXPECT_PTR_EQ(test, top, middle);
+	IoDetachDevice(middle);
+	KUNIT_EXPECT_EQ(test, IoAttachDevice(high, &NT_STRING(L"\\Device\\KunitNone"), &top),
+			STATUS_OBJECT_NAME_NOT_FOUND);
+	KUNIT_EXPECT_NULL(test, top);
 	IoDetachDevice(low);
 	KUNIT_EXPECT_NULL(test, low->AttachedDevice);
 }

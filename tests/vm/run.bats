@@ -80,6 +80,13 @@ crash() {
 	[ "$output" = $'1\n1\n102396' ]
 }
 
+@test "a processor has SMAP unless it is asked for without" {
+	run -0 vm -- grep -cw smap /proc/cpuinfo
+	[ "$output" = 2 ]
+	run -1 vm --no-smap -- grep -cw smap /proc/cpuinfo
+	[ "$output" = 0 ]
+}
+
 @test "two machines run side by side" {
 	vm -- sh -c 'sleep 1; echo one' >"$BATS_TEST_TMPDIR/one" &
 	local first=$!

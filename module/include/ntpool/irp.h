@@ -326,9 +326,8 @@ PDEVICE_OBJECT IoGetAttachedDevice(PDEVICE_OBJECT DeviceObject);
 NTSTATUS IoCreateSymbolicLink(PUNICODE_STRING SymbolicLinkName,
 			      PUNICODE_STRING DeviceName);
 NTSTATUS IoDeleteSymbolicLink(PUNICODE_STRING SymbolicLinkName);
-NTSTATUS IoGetDeviceObjectPointer(PUNICODE_STRING ObjectName,
-				  ACCESS_MASK DesiredAccess,
-				  PFILE_OBJECT *FileObject,
-				  PDEVICE_OBJECT *DeviceObject);
+NTSTATUS IoAttachDevice(PDEVICE_OBJECT SourceDevice,
+			PUNICODE_STRING TargetDevice,
+			PDEVICE_OBJECT *AttachedDevice);
 
 #endif /* _NTPOOL_IRP_H */

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: GPL-2.0-only OR LGPL-2.1-or-later */
 /*
  * The NTSTATUS values that drivers and the calls they make commonly return ([MS-ERREF]
  * 2.3.1).  Their names for the log are in core/status.c, for programs in the library.

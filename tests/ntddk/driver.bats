@@ -1,0 +1,139 @@
+#!/usr/bin/env bats
+# Drivers written for NT: the example as it is shipped, and others that are built outside
+# of the tree with a Kbuild of a few lines and a line of glue each.
+# shellcheck disable=SC2154 # bats sets output and status
+
+setup_file() {
+	export root
+	root=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
+	export flavour=${NTPOOL_KERNEL:-stock}
+	export place=$BATS_FILE_TMPDIR/built said=$BATS_FILE_TMPDIR/said
+	make -s -C "$root" --no-print-directory userspace >&2
+	build_outside
+	"$root/tests/vm/run" --kernel "$flavour" --share "$place" -- sh /share/guest >"$said" 2>&1
+	"$root/tests/vm/run" --no-build --kernel "$flavour" --no-smap -- sh -c '
+		insmod /lib/ntpool/ntpool_echo.ko && ntpool-echo' >"$said.no-smap" 2>&1
+}
+
+# What a stranger has: his sources, our tree's module directory, our Module.symvers.
+build_outside() {
+	local tree=$BATS_FILE_TMPDIR/outside sources
+	mkdir -p "$tree/ntpool" "$place/src"
+	make -s -C "$root" --no-print-directory module FLAVOUR="$flavour" >&2
+	cp "$root"/tests/ntddk/nt/* "$root"/module/examples/echo/*.[ch] "$tree"
+	cp -r "$root/module" "$tree/ntpool"
+	cp "$root/build/kernel/$flavour/Module.symvers" "$place/src/ntpool.symvers"
+	sources=$(cd "$tree" && echo *.[ch])
+	# shellcheck disable=SC2086 # one word for each file
+	KBUILD_ARGS='NTPOOL=$(M)/ntpool KBUILD_EXTRA_SYMBOLS=$(M)/ntpool.symvers' \
+		"$root/module/kbuild" "$flavour" "$place" "$tree" $sources ntpool \
+		>"$BATS_FILE_TMPDIR/build" 2>&1 || {
+		cat "$BATS_FILE_TMPDIR/build"
+		return 1
+	}
+	cp "$root/tests/ntddk/guest-driver" "$place/guest"
+}
+
+# part NAME: what the guest said between the marks.
+part() {
+	sed -n "/^=== $1\$/,/^=== /p" "$said" | sed '/^=== /d'
+}
+
+@test "drivers build outside of the tree without a warning" {
+	cat "$BATS_FILE_TMPDIR/build"
+	[ "$(grep -ci warning "$BATS_FILE_TMPDIR/build")" = 0 ]
+	[ -e "$place/nt_words.ko" ]
+}
+
+@test "every control code of the example does what it should" {
+	run part echo
+	echo "$output"
+	[[ $output == *"buffered: STATUS_SUCCESS, 5 bytes: hello"* ]]
+	[[ $output == *"too small: STATUS_BUFFER_TOO_SMALL, 0 bytes"* ]]
+	[[ $output == *"keep: STATUS_SUCCESS, 18 bytes"* ]]
+	[[ $output == *"give: STATUS_SUCCESS, 18 bytes: kept by the driver"* ]]
+	[[ $output == *"capture: STATUS_SUCCESS, 6 bytes: caught"* ]]
+	[[ $output == *"later: STATUS_PENDING, "* ]]
+	[[ $output == *"in the end: STATUS_SUCCESS, 11 bytes"* ]]
+	[[ $output == *"its data: in time"* ]]
+	[[ $output == *"cancelled: STATUS_CANCELLED, 0 bytes"* ]]
+	[[ $output == *"status 0" ]]
+}
+
+@test "bad user addresses are exceptions that the driver handles" {
+	run part echo
+	echo "$output"
+	[[ $output == *"neither from nowhere: STATUS_ACCESS_VIOLATION, 0 bytes"* ]]
+	[[ $output == *"capture from nowhere: STATUS_ACCESS_VIOLATION, 0 bytes"* ]]
+	[[ $output == *"capture to nowhere: STATUS_ACCESS_VIOLATION, 0 bytes"* ]]
+	[[ $output == *"capture to the kernel: STATUS_ACCESS_VIOLATION, 0 bytes"* ]]
+}
+
+@test "with SMAP a plain touch of a good user address is an access violation" {
+	run part echo
+	[[ $output == *"neither: STATUS_ACCESS_VIOLATION, 0 bytes"* ]]
+}
+
+@test "without SMAP it works, and that of a bad one is still handled" {
+	cat "$said.no-smap"
+	grep -qx 'neither: STATUS_SUCCESS, 5 bytes: plain' "$said.no-smap"
+	grep -qx 'neither from nowhere: STATUS_ACCESS_VIOLATION, 0 bytes' "$said.no-smap"
+	grep -qx 'capture: STATUS_SUCCESS, 6 bytes: caught' "$said.no-smap"
+}
+
+@test "a driver whose device is open cannot be unloaded, and can afterwards" {
+	run part busy
+	echo "$output"
+	[[ $output == *"in use"* || $output == *"temporarily unavailable"* ]]
+	[[ $output == *"gone 0" ]]
+}
+
+@test "the example built elsewhere is as good" {
+	run part elsewhere
+	echo "$output"
+	[[ $output == *"give: STATUS_SUCCESS, 18 bytes: kept by the driver"* ]]
+	[[ $output == *"status 0" ]]
+}
+
+@test "NT's words, annotations and formats are understood" {
+	run part words
+	echo "$output"
+	[[ $output == *'words: \Registry\Machine\System\CurrentControlSet\Services\words'* ]]
+	[[ $output == *"words: 6 of 0x00000103, -5000000000, 2"* ]]
+	[[ $output == *"words: wide-16 wide-16"* ]]
+	[[ $output == *"words: 11 steps, 1, 1"* ]]
+	[[ $output == *"words: 7 3"* ]]
+	[[ $output == *"words: unloaded"* ]]
+}
+
+@test "a driver that does not start does not load, and the log names its status" {
+	run part failing
+	echo "$output"
+	[[ $output == *"esource busy"* ]]
+	[[ $output == *"driver failing: DriverEntry failed with STATUS_DEVICE_BUSY (0x80000011)"* ]]
+	[[ $output == *"status 16" ]]
+}
+
+@test "a driver that leaves its device is bug check 0xCE, and can be loaded again" {
+	run part leaving
+	echo "$output"
+	[ "$(grep -c 'DRIVER_UNLOADED_WITHOUT_CANCELLING_PENDING_OPERATIONS' <<<"$output")" = 2 ]
+	[[ $output == *"status 0" ]]
+}
+
+@test "a driver without DriverUnload stays" {
+	run "$root/tests/vm/run" --no-build --kernel "$flavour" --share "$place" -- sh -c '
+		insmod /share/nt_stubborn.ko && ! rmmod nt_stubborn && dmesg | grep "no DriverUnload"'
+	echo "$output"
+	[ "$status" = 125 ]
+	[[ $output == *"driver stubborn has no DriverUnload, and cannot be unloaded"* ]]
+	[[ $output == *"nt_stubborn cannot be unloaded after the command"* ]]
+}
+
+@test "the debug kernel has nothing to say of the example" {
+	run "$root/tests/vm/run" --kernel debug -- sh -c '
+		insmod /lib/ntpool/ntpool_echo.ko && ntpool-echo && ntpool-echo'
+	echo "$output"
+	[ "$status" = 0 ]
+	[ "$(grep -c 'in the end: STATUS_SUCCESS' <<<"$output")" = 2 ]
+}

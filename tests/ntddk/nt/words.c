@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The words that drivers for NT are written in: that this compiles is the test, mostly. */
+#define DBG 1
+
+#include <initguid.h>
+#include <ntddk.h>
+#include <ntstrsafe.h>
+#include <stdarg.h>
+
+#pragma warning(push)
+#pragma warning(disable : 4100 4201)
+#pragma prefast(suppress : 28101, "an example")
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+DEFINE_GUID(GUID_WORDS, 0x6bdd1fc6, 0x810f, 0x11d0, 0xbe, 0xc7, 0x08, 0x00, 0x2b, 0xe2, 0x09, 0x2f);
+
+C_ASSERT(sizeof(WCHAR) == 2);
+C_ASSERT(sizeof(LONG) == 4);
+C_ASSERT(sizeof(L"ab") == 6);
+C_ASSERT(sizeof(PVOID) == 8);
+C_ASSERT(sizeof(GUID) == 16);
+C_ASSERT(RTL_NUMBER_OF("abc") == 4);
+#if NTDDI_VERSION < NTDDI_WIN10
+#error "what is there is Windows 10's"
+#endif
+
+typedef struct _WORDS {
+	_Field_size_bytes_(Length) PUCHAR Buffer;
+	ULONG Length;
+	union {
+		struct {
+			USHORT Low;
+			USHORT High;
+		};
+		ULONG Both;
+	};
+	_Guarded_by_(Lock) volatile LONG Count;
+	KSPIN_LOCK Lock;
+} WORDS, *PWORDS;
+
+__declspec(align(64)) static WORDS Words;
+__declspec(selectany) ULONG WordsSelected = 7;
+
+DRIVER_INITIALIZE DriverEntry;
+DRIVER_UNLOAD WordsUnload;
+
+#ifdef ALLOC_PRAGMA
+#pragma alloc_text(INIT, DriverEntry)
+#pragma alloc_text(PAGE, WordsUnload)
+#endif
+
+_IRQL_requires_max_(DISPATCH_LEVEL)
+	_Must_inspect_result_
+	_When_(Length == 0, _Post_satisfies_(return == 0)) static __inline ULONG NTAPI WordsSum(_In_reads_bytes_(Length) const UCHAR *Data, _In_ ULONG Length,
+												_Out_opt_ PULONG Largest)
+{
+	ULONG Sum = 0, i, Most = 0;
+
+	for (i = 0; i < Length; i++) {
+		Sum += Data[i];
+		Most = max(Most, Data[i]);
+	}
+	if (ARGUMENT_PRESENT(Largest))
+		*Largest = Most;
+	return Sum;
+}
+
+static __forceinline BOOLEAN WordsOld(__in PWORDS W, __inout_opt PULONG Value, OUT PULONG Other OPTIONAL)
+{
+	UNREFERENCED_PARAMETER(W);
+	UNREFERENCED_PARAMETER(Value);
+	UNREFERENCED_PARAMETER(Other);
+	return TRUE;
+}
+
+static LONG WordsFinally(volatile LONG *Steps)
+{
+	__try {
+		try {
+			(*Steps)++;
+			leave;
+		} finally {
+			(*Steps) += 10;
+		}
+	} __except (EXCEPTION_EXECUTE_HANDLER) {
+		(*Steps) += 100;
+	}
+	return *Steps;
+}
+
+static VOID WordsSay(PCSTR Format, ...)
+{
+	va_list Arguments;
+
+	va_start(Arguments, Format);
+	vDbgPrintExWithPrefix("words: ", DPFLTR_IHVDRIVER_ID, DPFLTR_INFO_LEVEL, Format, Arguments);
+	va_end(Arguments);
+}
+
+VOID WordsUnload(PDRIVER_OBJECT DriverObject)
+{
+	UNREFERENCED_PARAMETER(DriverObject);
+	PAGED_CODE();
+	KdPrint(("words: %s\n", "unloaded"));
+}
+
+NTSTATUS DriverEntry(PDRIVER_OBJECT DriverObject, PUNICODE_STRING RegistryPath)
+{
+	static const UCHAR Data[] = { 1, 2, 3 };
+	WCHAR Text[16];
+	ULONG Largest;
+	volatile LONG Steps = 0;
+	__int64 Big = -5000000000;
+
+	NT_ASSERT(KeGetCurrentIrql() == PASSIVE_LEVEL);
+	DriverObject->DriverUnload = WordsUnload;
+	Words.Both = 0x00020001;
+	WordsSay("%wZ\n", RegistryPath);
+	WordsSay("%u of 0x%08lX, %I64d, %hu\n", WordsSum(Data, sizeof(Data), &Largest), STATUS_PENDING,
+		 Big, Words.High);
+	if (NT_SUCCESS(RtlStringCbPrintfW(Text, sizeof(Text), L"%ws-%d", L"wide", 16)))
+		WordsSay("%ws %S\n", Text, Text);
+	WordsSay("%d steps, %d, %d\n", WordsFinally(&Steps), WordsOld(&Words, NULL, NULL),
+		 IsEqualGUID(&GUID_WORDS, &GUID_WORDS));
+	WordsSay("%lu %d\n", WordsSelected, (int)min(Largest, 100UL));
+	return STATUS_SUCCESS;
+}
+
+#ifdef __cplusplus
+}
+#endif
+#pragma warning(pop)
