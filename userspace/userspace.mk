@@ -110,8 +110,8 @@ $(EXAMPLES): $(BUILD)/examples/%: $(U_OBJ)/userspace/examples/%.o $(EXAMPLE_COMM
 	@$(CC) $(LDFLAGS) -o $@ $^ -lpthread
 
 # --- test programs -----------------------------------------------------------
-UAPI_COMMON := $(U_OBJ)/tests/uapi/uapi.o $(addprefix $(U_OBJ)/userspace/tools/base/,pattern.o proc.o)
-UAPI_SRC    := $(filter-out tests/uapi/uapi.c,$(wildcard tests/uapi/*.c))
+UAPI_COMMON := $(addprefix $(U_OBJ)/tests/uapi/,uapi.o devices.o) $(addprefix $(U_OBJ)/userspace/tools/base/,pattern.o proc.o)
+UAPI_SRC    := $(filter-out %/uapi.c %/devices.c,$(wildcard tests/uapi/*.c))
 UAPI_TESTS  := $(UAPI_SRC:tests/uapi/%.c=$(BUILD)/tests/uapi-%)
 UAPI_32     := $(BUILD)/tests/uapi-compat32
 SOAK        := $(BUILD)/tests/soak

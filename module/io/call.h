@@ -123,11 +123,18 @@ struct io_call {
 #define IO_CALL_LAST  0x1ffffu
 
 /* call.c */
+struct io_call *io_call_create(struct io_session *ios, struct io_file *file,
+			       struct eventfd_ctx *eventfd);
+void io_call_note_start(void);
+bool io_call_publish(struct io_call *call);
+struct io_call *io_call_find(struct io_session *ios, u64 handle);
+u32 io_calls_cancel(struct io_session *ios, const struct io_file *file);
 void io_call_get(struct io_call *call);
 void io_call_put(struct io_call *call);
 bool io_call_cancel(struct io_call *call);
 bool io_call_forget(struct io_call *call);
 bool io_call_is_back(struct io_call *call);
+bool io_call_is_returned(const struct io_call *call);
 IRP *io_call_take_irp(struct io_call *call);
 void io_call_put_irp(struct io_call *call, IRP *irp);
 void io_calls_close(struct io_session *ios);

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Requests to a driver: who is told, and what may be opened. */
+#include "devices.h"
+
+#include <poll.h>
+#include <pthread.h>
+#include <unistd.h>
+
+/* --- being told ----------------------------------------------------------- */
+
+static void a_completion_is_told_by_poll_and_read(void **state)
+{
+	struct ntpool_device_io io = device_io(0, 200);
+	struct pollfd poll_it = { .fd = dev.fd, .events = POLLIN };
+	struct ntpool_event event;
+
+	(void)state;
+	order(&(struct test_order){ .status = OVERFLOW_,
+				    .answer = PENDING,
+				    .when = TEST_DPC,
+				    .flags = TEST_MARK,
+				    .delay_us = 20000 });
+	send_io(&io);
+	while (poll(&poll_it, 1, 20000) < 0)
+		assert_int_equal(errno, EINTR);
+	assert_int_equal(poll_it.revents, POLLIN);
+	event = next_event(dev.fd);
+	assert_int_equal(event.type, NTPOOL_EVENT_COMPLETION);
+	assert_int_equal(event.seq, io.request);
+	assert_int_equal(event.code, OVERFLOW_);
+	assert_int_equal(event.pid, getpid());
+	assert_int_equal(event.irql, NTPOOL_IRQL_DISPATCH);
+	assert_int_equal(wait_io(io.request).status, OVERFLOW_);
+}
+
+static void *wait_for_it(void *arg)
+{
+	struct ntpool_device_wait *wait = arg;
+
+	return (void *)(uintptr_t)call(dev.fd, NTPOOL_IOC_DEVICE_WAIT, wait);
+}
+
+static void of_two_that_wait_one_gets_the_result(void **state)
+{
+	struct ntpool_device_io io = device_io(0, 200);
+	struct ntpool_device_wait waits[2];
+	pthread_t threads[2];
+	void *errs[2];
+
+	(void)state;
+	kept(TEST_MARK, PENDING);
+	send_io(&io);
+	for (int i = 0; i < 2; i++) {
+		waits[i] = (struct ntpool_device_wait){ .request = io.request };
+		pthread_create(&threads[i], NULL, wait_for_it, &waits[i]);
+	}
+	assert_int_equal(release_kept(), SUCCESS);
+	for (int i = 0; i < 2; i++)
+		pthread_join(threads[i], &errs[i]);
+	assert_true((!errs[0] && errs[1] == (void *)ENOENT) ||
+		    (!errs[1] && errs[0] == (void *)ENOENT));
+}
+
+static void not_waiting_for_what_is_not_done_is_told(void **state)
+{
+	struct ntpool_device_io io = device_io(0, 200);
+	struct ntpool_device_wait wait = { .flags = NTPOOL_RESULT_NOWAIT };
+
+	(void)state;
+	kept(TEST_MARK, PENDING);
+	send_io(&io);
+	wait.request = io.request;
+	assert_int_equal(call(dev.fd, NTPOOL_IOC_DEVICE_WAIT, &wait), EAGAIN);
+	assert_int_equal(release_kept(), SUCCESS);
+	wait_io(io.request);
+	assert_int_equal(call(dev.fd, NTPOOL_IOC_DEVICE_WAIT, &wait), ENOENT);
+}
+
+/* --- opening -------------------------------------------------------------- */
+
+static void a_name_that_is_not_there_is_not_found(void **state)
+{
+	struct ntpool_device_open open = { .name = "\\\\.\\NoSuchDevice" };
+
+	(void)state;
+	assert_int_equal(call(dev.fd, NTPOOL_IOC_DEVICE_OPEN, &open), 0);
+	assert_int_equal(open.status, 0xc0000034u);
+	assert_int_equal(open.device, 0);
+}
+
+static void control_codes_want_the_access_they_say(void **state)
+{
+	static const uint32_t codes[] = { TEST_READER, TEST_WRITER };
+
+	(void)state;
+	for (uint32_t access = 0; access < 4; access++) {
+		struct ntpool_device_open open = { .name = TEST_DEVICE,
+						   .access = access };
+
+		assert_int_equal(call(dev.fd, NTPOOL_IOC_DEVICE_OPEN, &open), 0);
+		assert_int_equal(open.status, SUCCESS);
+		dev.device = open.device;
+		for (uint32_t bit = 0; bit < 2; bit++)
+			assert_int_equal(control(codes[bit], NULL, 0, NULL, 0,
+						 NULL),
+					 access & 1u << bit ?
+						 SUCCESS :
+						 DENIED);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(a_completion_is_told_by_poll_and_read),
+		TEST(of_two_that_wait_one_gets_the_result),
+		TEST(not_waiting_for_what_is_not_done_is_told),
+		TEST(a_name_that_is_not_there_is_not_found),
+		TEST(control_codes_want_the_access_they_say),
+	};
+
+	return cmocka_run_group_tests_name("devices, news", tests, NULL, NULL);
+}
