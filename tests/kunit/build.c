@@ -157,9 +157,7 @@ static void transfers_follow_the_devices_flags(struct kunit *test)
 				flags[i] == DO_BUFFERED_IO);
 		KUNIT_EXPECT_EQ(test, !!irp->MdlAddress,
 				flags[i] == DO_DIRECT_IO);
-		KUNIT_EXPECT_EQ(test, IoGetNextIrpStackLocation(irp)
-					      ->Parameters.Write.ByteOffset
-					      .QuadPart,
+		KUNIT_EXPECT_EQ(test, IoGetNextIrpStackLocation(irp)->Parameters.Write.ByteOffset.QuadPart,
 				4096ll);
 		send(test, irp);
 	}
