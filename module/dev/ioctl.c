@@ -23,7 +23,7 @@ static_assert(sizeof(struct ntpool_slots) == 0x80);
 static_assert(sizeof(struct ntpool_slot) == 0x20);
 static_assert(sizeof(struct ntpool_quota) == 0x38);
 static_assert(sizeof(struct ntpool_condition_open) == 0x10);
-static_assert(sizeof(struct ntpool_verifier) == 0xf8);
+static_assert(sizeof(struct ntpool_verifier) == 0x100);
 static_assert(sizeof(struct ntpool_special) == 0x8);
 static_assert(sizeof(struct ntpool_alloc) == 0x38);
 static_assert(sizeof(struct ntpool_free) == 0x20);

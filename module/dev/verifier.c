@@ -65,6 +65,7 @@ static void show_statistics(struct ntpool_verifier *arg)
 	arg->succeeded = stats.succeeded;
 	arg->succeeded_special = stats.special;
 	arg->failed_deliberately = stats.failed_deliberately;
+	arg->forced_pending = stats.forced;
 	arg->raises = stats.raises;
 	arg->trimmed = stats.trimmed;
 	arg->tracked = stats.tracked;

@@ -10,10 +10,10 @@
 #include "io/build.h"
 #include "io/irp.h"
 
-/* One that has been at the top, or was freed since. */
+/* One that is held, has been at the top, or was freed since. */
 static bool completed_before(const IRP *irp)
 {
-	return irp->Type != IO_TYPE_IRP ||
+	return irp->Type != IO_TYPE_IRP || (irp->AllocationFlags & IRP_HELD) ||
 	       irp->CurrentLocation > irp->StackCount;
 }
 
@@ -113,6 +113,27 @@ static bool climb(IRP *irp)
 }
 
 /**
+ * irp_go_up() - a packet that is completed goes up, as far as the drivers let it
+ * @irp: the packet; no longer to be touched afterwards
+ *
+ * Context: any.
+ */
+void irp_go_up(IRP *irp)
+{
+	while (!at_top(irp)) {
+		if (static_branch_unlikely(&verifier_pending_on) &&
+		    forced_holds(irp))
+			return;
+		if (climb(irp))
+			return;
+	}
+	if (irp->Call)
+		io_call_returned(irp->Call);
+	else
+		irp_answer_builder(irp);
+}
+
+/**
  * IofCompleteRequest() - IoCompleteRequest: the work on a packet is done
  * @Irp: with IoStatus filled in; not to be touched afterwards
  * @PriorityBoost: of the requester's thread; Linux has no such thing, unused
@@ -126,14 +147,7 @@ static bool climb(IRP *irp)
  */
 VOID IofCompleteRequest(PIRP Irp, CCHAR PriorityBoost)
 {
-	if (!may_complete(Irp))
-		return;
-	while (!at_top(Irp))
-		if (climb(Irp))
-			return;
-	if (Irp->Call)
-		io_call_returned(Irp->Call);
-	else
-		irp_answer_builder(Irp);
+	if (may_complete(Irp))
+		irp_go_up(Irp);
 }
 EXPORT_SYMBOL_GPL(IofCompleteRequest);

@@ -63,8 +63,8 @@ EXPORT_SYMBOL_GPL(IoAllocateIrp);
  * IoFreeIrp() - give a packet back
  * @Irp: from IoAllocateIrp(), at rest
  *
- * What is no packet, and one that a user's thread still waits for, is a bug check
- * 0xC9 (01, 02) and stays.
+ * What is no packet, and one that a user's thread still waits for or that is held
+ * on its way up, is a bug check 0xC9 (01, 02) and stays.
  *
  * Context: any up to DISPATCH_LEVEL.
  */
@@ -74,7 +74,7 @@ VOID IoFreeIrp(PIRP Irp)
 		io_violation(IO_FREES_NO_IRP, Irp, NULL, NULL);
 		return;
 	}
-	if (Irp->Call) {
+	if (Irp->Call || (Irp->AllocationFlags & IRP_HELD)) {
 		io_violation(IO_FREES_ACTIVE_IRP, Irp, NULL, NULL);
 		return;
 	}
@@ -89,10 +89,16 @@ EXPORT_SYMBOL_GPL(IoFreeIrp);
  * @Irp: from IoAllocateIrp(), at rest
  * @Status: what its status block begins with
  *
+ * One that is held on its way up is a bug check 0xC9/02 and stays as it is.
+ *
  * Context: any.
  */
 VOID IoReuseIrp(PIRP Irp, NTSTATUS Status)
 {
+	if (Irp->AllocationFlags & IRP_HELD) {
+		io_violation(IO_FREES_ACTIVE_IRP, Irp, NULL, NULL);
+		return;
+	}
 	IoInitializeIrp(Irp, Irp->Size, Irp->StackCount);
 	Irp->IoStatus.Status = Status;
 }
@@ -121,42 +127,53 @@ static NTSTATUS call_dispatch_routine(DEVICE_OBJECT *device, IRP *irp)
 	return routine ? routine(device, irp) : no_dispatch_routine(irp);
 }
 
+static bool may_send(DEVICE_OBJECT *device, IRP *irp)
+{
+	if (!irp || irp->Type != IO_TYPE_IRP) {
+		io_violation(IO_SENDS_NO_IRP, irp, NULL, NULL);
+		return false;
+	}
+	if (!device_valid(device)) {
+		io_violation(IO_SENDS_TO_NO_DEVICE, device, NULL, NULL);
+		return false;
+	}
+	if (irp->CurrentLocation > 1)
+		return true;
+	ntpool_bugcheck(BUGCHECK_NO_MORE_IRP_STACK_LOCATIONS, (ulong)irp,
+			(ulong)device, 0, 0);
+	return false;
+}
+
 /**
- * IofCallDriver() - IoCallDriver: hand a packet to the driver below
+ * NtpoolCallDriver() - IofCallDriver: hand a packet to the driver below
  * @DeviceObject: that driver's device
  * @Irp: with the next stack location filled in
+ * @Driver: the module that calls, which settings of the verifier may name
  *
  * A packet without a location left is bug check 0x35 [packet, device]; what is no
  * packet or no device 0xC9 (03, 04).  None is sent.
  *
  * Context: any up to DISPATCH_LEVEL, and as low as the dispatch routine wants it.
- * Return: what the dispatch routine says.
+ * Return: what the dispatch routine says, unless the verifier makes it pending.
  */
-NTSTATUS IofCallDriver(PDEVICE_OBJECT DeviceObject, PIRP Irp)
+NTSTATUS NtpoolCallDriver(PDEVICE_OBJECT DeviceObject, PIRP Irp,
+			  struct module *Driver)
 {
+	struct forced_call *forced = NULL;
 	KIRQL before = irql_now();
 	NTSTATUS status;
 
-	if (!Irp || Irp->Type != IO_TYPE_IRP) {
-		io_violation(IO_SENDS_NO_IRP, Irp, NULL, NULL);
+	if (!may_send(DeviceObject, Irp))
 		return STATUS_INVALID_PARAMETER;
-	}
-	if (!device_valid(DeviceObject)) {
-		io_violation(IO_SENDS_TO_NO_DEVICE, DeviceObject, NULL, NULL);
-		return STATUS_INVALID_PARAMETER;
-	}
-	if (Irp->CurrentLocation <= 1) {
-		ntpool_bugcheck(BUGCHECK_NO_MORE_IRP_STACK_LOCATIONS, (ulong)Irp,
-				(ulong)DeviceObject, 0, 0);
-		return STATUS_INVALID_PARAMETER;
-	}
 	IoSetNextIrpStackLocation(Irp);
 	IoGetCurrentIrpStackLocation(Irp)->DeviceObject = DeviceObject;
+	if (static_branch_unlikely(&verifier_pending_on))
+		forced = forced_begin(Irp, Driver);
 	status = call_dispatch_routine(DeviceObject, Irp);
 	io_check_dispatch(DeviceObject, before);
-	return status;
+	return forced ? forced_end(forced, status) : status;
 }
-EXPORT_SYMBOL_GPL(IofCallDriver);
+EXPORT_SYMBOL_GPL(NtpoolCallDriver);
 
 static NTSTATUS packet_is_back(PDEVICE_OBJECT device, PIRP irp, PVOID context)
 {

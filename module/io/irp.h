@@ -18,6 +18,14 @@ static inline IO_STACK_LOCATION *irp_stack(IRP *irp)
 	return (void *)(irp + 1);
 }
 
+/*
+ * AllocationFlags: completed, and held on its way up (forced.c).  Not one of NT's.
+ */
+#define IRP_HELD 0x80
+
+/* complete.c */
+void irp_go_up(IRP *irp);
+
 /* irp.c */
 NTSTATUS irp_send_and_wait(DEVICE_OBJECT *top, IRP *irp);
 void irp_release_mdls(IRP *irp);
@@ -56,5 +64,13 @@ u64 io_violation(enum io_violation kind, const void *p2, const void *p3,
 void io_check_dispatch(DEVICE_OBJECT *device, KIRQL before);
 void io_check_answer(void *routine, IRP *irp, NTSTATUS returned,
 		     NTSTATUS completed);
+
+/* forced.c: what is done is told to be pending; asked only while verifier_pending_on. */
+struct forced_call;
+struct forced_call *forced_begin(IRP *irp, const struct module *driver);
+bool forced_holds(IRP *irp);
+NTSTATUS forced_end(struct forced_call *call, NTSTATUS answer);
+int forced_init(void);
+void forced_exit(void);
 
 #endif /* NTPOOL_IO_IRP_H */

@@ -28,6 +28,7 @@ static const struct {
 	{ rundown_init, rundown_exit },
 	{ nothing_yet, io_names_exit },
 	{ nothing_yet, irp_answers_flush },
+	{ forced_init, forced_exit },
 	{ nothing_yet, io_calls_exit },
 	{ nothing_yet, io_request_exit },
 };

@@ -87,6 +87,20 @@ static bool call_is_marked(const struct io_call *call, IRP *irp)
 	       SL_PENDING_RETURNED;
 }
 
+/*
+ * Whoever of the stack has it must have marked it; to those above him the mark comes
+ * when the packet does.
+ */
+static bool somebody_has_marked(IRP *irp)
+{
+	int i;
+
+	for (i = 0; i < irp->StackCount; i++)
+		if (irp_stack(irp)[i].Control & SL_PENDING_RETURNED)
+			return true;
+	return false;
+}
+
 /* Where I/O is verified nobody is left waiting for ever. */
 static void mark_late(struct io_call *call)
 {
@@ -110,7 +124,7 @@ static void *call_routine(const struct io_call *call, IRP *irp)
 static void answered_pending(struct io_call *call, IRP *irp)
 {
 	if (!static_branch_unlikely(&verifier_io_on) ||
-	    call_is_marked(call, irp))
+	    somebody_has_marked(irp))
 		return;
 	io_violation(IO_PENDING_NOT_MARKED, call_routine(call, irp), irp,
 		     call->file->top);

@@ -16,7 +16,8 @@
 /* Call stacks that have failed once: handles of the stack depot. */
 static DEFINE_XARRAY_FLAGS(failed_stacks, XA_FLAGS_LOCK_IRQ);
 
-static atomic64_t attempted, succeeded, in_special, deliberate, raises, trimmed;
+static atomic64_t attempted, succeeded, in_special, deliberate, raises, trimmed,
+	forced;
 
 /**
  * verifier_wants_special() - is this allocation to come from special pool
@@ -200,6 +201,16 @@ void verifier_trim(void)
 }
 
 /**
+ * verifier_note_forced() - a call of a driver has become pending by force
+ *
+ * Context: any.
+ */
+void verifier_note_forced(void)
+{
+	atomic64_inc(&forced);
+}
+
+/**
  * verifier_forget() - begin the statistics anew, and let all stacks fail again
  *
  * Context: any.
@@ -210,6 +221,7 @@ void verifier_forget(void)
 	atomic64_set(&succeeded, 0);
 	atomic64_set(&in_special, 0);
 	atomic64_set(&deliberate, 0);
+	atomic64_set(&forced, 0);
 	atomic64_set(&raises, 0);
 	atomic64_set(&trimmed, 0);
 	xa_destroy(&failed_stacks);
@@ -228,6 +240,7 @@ void verifier_get_stats(struct verifier_stats *stats)
 		.succeeded = atomic64_read(&succeeded),
 		.special = atomic64_read(&in_special),
 		.failed_deliberately = atomic64_read(&deliberate),
+		.forced = atomic64_read(&forced),
 		.raises = atomic64_read(&raises),
 		.trimmed = atomic64_read(&trimmed),
 	};

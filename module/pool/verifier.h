@@ -42,6 +42,7 @@ struct verifier_settings {
  * @succeeded: of these, done
  * @special: of those, in special pool
  * @failed_deliberately: of @attempted, refused by simulation
+ * @forced: calls of a driver that became pending by force
  * @raises: of the IRQL to DISPATCH, while they were watched
  * @trimmed: pages taken out at these
  * @tracked: blocks tracked now
@@ -54,6 +55,7 @@ struct verifier_stats {
 	u64 succeeded;
 	u64 special;
 	u64 failed_deliberately;
+	u64 forced;
 	u64 raises;
 	u64 trimmed;
 	u64 tracked;
@@ -80,6 +82,12 @@ struct special_stats {
 
 /* NTPOOL_VERIFIER_IO is set: for all drivers, whatever else is chosen. */
 DECLARE_STATIC_KEY_FALSE(verifier_io_on);
+
+/* NTPOOL_VERIFIER_FORCE_PENDING is set. */
+DECLARE_STATIC_KEY_FALSE(verifier_pending_on);
+extern uint verifier_pending;
+bool verifier_forces_pending(const struct module *driver);
+void verifier_note_forced(void);
 
 int verifier_set(const struct verifier_settings *settings);
 void verifier_get(struct verifier_settings *settings);

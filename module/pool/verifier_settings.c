@@ -5,6 +5,7 @@
  */
 #include <linux/mutex.h>
 #include <linux/notifier.h>
+#include <linux/random.h>
 #include <linux/rcupdate.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
@@ -17,9 +18,10 @@
 #define OFFERED                                                          \
 	(NTPOOL_VERIFIER_SPECIAL_POOL | NTPOOL_VERIFIER_FORCE_IRQL |     \
 	 NTPOOL_VERIFIER_LOW_RESOURCES | NTPOOL_VERIFIER_POOL_TRACKING | \
-	 NTPOOL_VERIFIER_IO | NTPOOL_VERIFIER_SYSTEMATIC)
-/* Windows' verifier has it, and this one not. */
-#define NOT_OFFERED NTPOOL_VERIFIER_FORCE_PENDING
+	 NTPOOL_VERIFIER_IO | NTPOOL_VERIFIER_FORCE_PENDING |            \
+	 NTPOOL_VERIFIER_SYSTEMATIC)
+/* These are of requests, the others of allocations. */
+#define OF_REQUESTS (NTPOOL_VERIFIER_IO | NTPOOL_VERIFIER_FORCE_PENDING)
 
 /* "Low Resources Simulation": 6 % fail, but none in the first eight minutes. */
 #define PROBABILITY 600
@@ -28,6 +30,7 @@
 DEFINE_STATIC_KEY_FALSE(verifier_on);
 DEFINE_STATIC_KEY_FALSE(special_on);
 DEFINE_STATIC_KEY_FALSE(verifier_io_on);
+DEFINE_STATIC_KEY_FALSE(verifier_pending_on);
 
 static const struct verifier_settings all_off = {
 	.probability = PROBABILITY,
@@ -50,6 +53,12 @@ MODULE_PARM_DESC(verifier_tags, "tags to verify to begin with, with * and ?, by 
 static char *verifier_driver = "";
 module_param(verifier_driver, charp, 0444);
 MODULE_PARM_DESC(verifier_driver, "module whose allocations to verify to begin with");
+
+/* The documents say "randomly".  With a half either way of a caller is gone often. */
+uint verifier_pending = VERIFIER_CERTAIN / 2;
+EXPORT_FOR_TESTS(verifier_pending);
+module_param(verifier_pending, uint, 0644);
+MODULE_PARM_DESC(verifier_pending, "of 10000 calls of drivers for which bit 0x200 is set so many become pending (default 5000)");
 
 /* @pattern and @tag are what is left of them, the first character lowest. */
 static bool tag_matches(u32 pattern, u32 tag)
@@ -74,6 +83,12 @@ static bool tag_chosen(const struct verifier_settings *s, u32 tag)
 	return !s->tags[0];
 }
 
+static bool driver_chosen(const struct verifier_settings *s,
+			  const struct module *driver)
+{
+	return !s->driver[0] || (driver && !strcmp(driver->name, s->driver));
+}
+
 static bool chooses(const struct verifier_settings *s,
 		    const struct pool_want *want)
 {
@@ -83,8 +98,7 @@ static bool chooses(const struct verifier_settings *s,
 	       (!s->process[0] ||
 		!strncmp(current->group_leader->comm, s->process,
 			 sizeof(s->process))) &&
-	       (!s->driver[0] ||
-		(want->module && !strcmp(want->module->name, s->driver)));
+	       driver_chosen(s, want->module);
 }
 
 /**
@@ -102,11 +116,31 @@ u32 verifier_bits(const struct pool_want *want, struct verifier_settings *copy)
 
 	rcu_read_lock();
 	s = rcu_dereference(settings);
-	bits = s->flags && chooses(s, want) ? s->flags : 0;
+	bits = s->flags & ~OF_REQUESTS;
+	if (bits && !chooses(s, want))
+		bits = 0;
 	if (copy && bits)
 		*copy = *s;
 	rcu_read_unlock();
 	return bits;
+}
+
+/**
+ * verifier_forces_pending() - is a call of IoCallDriver to become pending
+ * @driver: the module that calls
+ *
+ * Context: any.
+ * Return: whether it is, by chance.
+ */
+bool verifier_forces_pending(const struct module *driver)
+{
+	bool chosen;
+
+	rcu_read_lock();
+	chosen = driver_chosen(rcu_dereference(settings), driver);
+	rcu_read_unlock();
+	return chosen && get_random_u32_below(VERIFIER_CERTAIN) <
+				 READ_ONCE(verifier_pending);
 }
 
 static int module_event(struct notifier_block *block, unsigned long event,
@@ -139,7 +173,7 @@ static bool settings_valid(const struct verifier_settings *s)
 			return false;
 		ended |= !s->tags[i];
 	}
-	return !(s->flags & ~(OFFERED | NOT_OFFERED)) &&
+	return !(s->flags & ~OFFERED) &&
 	       s->probability <= VERIFIER_CERTAIN &&
 	       (!s->size_max || s->size_min <= s->size_max) &&
 	       text_valid(s->process, sizeof(s->process)) &&
@@ -164,8 +198,10 @@ static void publish(const struct verifier_settings *fresh)
 	const struct verifier_settings *old = settings_locked();
 
 	rcu_assign_pointer(settings, fresh);
-	turn_key(&verifier_on, fresh->flags & ~NTPOOL_VERIFIER_IO);
+	turn_key(&verifier_on, fresh->flags & ~OF_REQUESTS);
 	turn_key(&verifier_io_on, fresh->flags & NTPOOL_VERIFIER_IO);
+	turn_key(&verifier_pending_on,
+		 fresh->flags & NTPOOL_VERIFIER_FORCE_PENDING);
 	turn_key(&special_on, fresh->flags & NTPOOL_VERIFIER_SPECIAL_POOL);
 	irql_observe_raise(fresh->flags & NTPOOL_VERIFIER_FORCE_IRQL ?
 				   verifier_trim :
@@ -194,11 +230,12 @@ static int begin(u32 now, u32 before)
  *	    this returns
  *
  * Statistics begin anew, and so do the stacks that systematic simulation has
- * seen.  Blocks that are tracked stay so unless tracking is switched off.
+ * seen.  Blocks that are tracked stay so unless tracking is switched off.  Pending I/O by
+ * force brings I/O verification with it, as NT's verifier does.
  *
  * Context: may sleep.
- * Return: 0; -EINVAL for settings that make no sense; -EOPNOTSUPP for pending
- * I/O by force, and for systematic simulation where the kernel keeps no stacks; -ENOMEM.
+ * Return: 0; -EINVAL for settings that make no sense; -EOPNOTSUPP for systematic
+ * simulation where the kernel keeps no stacks; -ENOMEM.
  */
 int verifier_set(const struct verifier_settings *wanted)
 {
@@ -207,11 +244,11 @@ int verifier_set(const struct verifier_settings *wanted)
 
 	if (!settings_valid(wanted))
 		return -EINVAL;
-	if (wanted->flags & NOT_OFFERED)
-		return -EOPNOTSUPP;
 	fresh = kmemdup(wanted, sizeof(*wanted), GFP_KERNEL);
 	if (!fresh)
 		return -ENOMEM;
+	if (fresh->flags & NTPOOL_VERIFIER_FORCE_PENDING)
+		fresh->flags |= NTPOOL_VERIFIER_IO;
 	mutex_lock(&set_mutex);
 	err = begin(fresh->flags, settings_locked()->flags);
 	if (err) {

@@ -66,14 +66,6 @@ static void settings_that_make_no_sense_are_refused_and_change_nothing(struct ku
 	KUNIT_EXPECT_EQ(test, now.flags, 0u);
 }
 
-static void pending_io_by_force_is_not_offered(struct kunit *test)
-{
-	struct verifier_settings s = mine(NTPOOL_VERIFIER_FORCE_PENDING |
-					  NTPOOL_VERIFIER_SPECIAL_POOL);
-
-	KUNIT_EXPECT_EQ(test, verifier_set(&s), -EOPNOTSUPP);
-}
-
 /* Does an allocation come from special pool as things are set? */
 static bool is_special(u64 flags, size_t size, u32 tag)
 {
@@ -82,6 +74,18 @@ static bool is_special(u64 flags, size_t size, u32 tag)
 
 	ntpool_free(p, tag);
 	return special;
+}
+
+static void pending_io_by_force_brings_io_verification_with_it(struct kunit *test)
+{
+	struct verifier_settings now;
+
+	set(test, NTPOOL_VERIFIER_FORCE_PENDING);
+	verifier_get(&now);
+	KUNIT_EXPECT_EQ(test, now.flags, NTPOOL_VERIFIER_FORCE_PENDING | NTPOOL_VERIFIER_IO);
+	/* Allocations are no business of either. */
+	KUNIT_EXPECT_FALSE(test, is_special(PAGED, 100, TEST_TAG));
+	KUNIT_EXPECT_EQ(test, stats().attempted, 0ull);
 }
 
 static void bit_1_takes_all_blocks_from_special_pool(struct kunit *test)
@@ -445,7 +449,7 @@ static void blocks_of_before_are_not_tracked_and_come_to_no_harm(struct kunit *t
 
 static struct kunit_case cases[] = {
 	KUNIT_CASE(settings_that_make_no_sense_are_refused_and_change_nothing),
-	KUNIT_CASE(pending_io_by_force_is_not_offered),
+	KUNIT_CASE(pending_io_by_force_brings_io_verification_with_it),
 	KUNIT_CASE(bit_1_takes_all_blocks_from_special_pool),
 	KUNIT_CASE(special_pool_is_chosen_by_tag_with_wildcards),
 	KUNIT_CASE(special_pool_is_chosen_by_size),

@@ -5,7 +5,7 @@ setup_file() {
 	load common
 	play <<-'PLAY'
 		rmmod ntpool
-		t bad_bits insmod /lib/ntpool/ntpool.ko verifier=0x200
+		t bad_bits insmod /lib/ntpool/ntpool.ko verifier=0x20
 		t bad_tags insmod /lib/ntpool/ntpool.ko verifier=1 verifier_tags=toolong
 		dmesg >/share/load.dmesg
 		insmod /lib/ntpool/ntpool.ko verifier=0x9 'verifier_tags=Ab*,Cd' verifier_driver=some_driver
@@ -28,7 +28,8 @@ setup_file() {
 		chmod 666 /dev/ntpool
 		t off ntpool verifier
 		t off_json ntpool verifier --json
-		t io ntpool verifier --flags 0x201
+		t pending ntpool verifier --flags pending
+		t pending_json ntpool verifier --json
 		t nobody su nobody -s /bin/sh -c 'ntpool verifier --flags 0x1'
 		t nobody_asks su nobody -s /bin/sh -c 'ntpool verifier --json'
 		t set ntpool verifier --flags 0x9 --tag 'Xyz*' --tag 'A?c' --size 10-4K --driver ntpool --process ntpool
@@ -105,9 +106,9 @@ logged() {
 }
 
 @test "settings that cannot be had keep the module from loading, and are told" {
-	status bad_bits 95 # EOPNOTSUPP
+	status bad_bits 22 # EINVAL
 	status bad_tags 22 # EINVAL
-	logged load 'ntpool: verifier=0x200 .* cannot be had'
+	logged load 'ntpool: verifier=0x20 .* cannot be had'
 	logged load 'ntpool: verifier=0x1 verifier_tags=toolong .* cannot be had'
 }
 
@@ -124,10 +125,12 @@ logged() {
 	holds off_json '.probability == 600 and .grace_seconds == 480'
 }
 
-@test "pending I/O by force is refused in so many words" {
-	status io 1
-	complains io 'ntpool: requests are not made pending by force (0x200)'
-	silent io
+@test "pending I/O by force brings I/O verification with it" {
+	status pending 0
+	says pending '^Verify Level 210 '
+	says pending 'Force pending I/O requests'
+	says pending 'I/O verification'
+	holds pending_json '.flags == "0x210" and .options == ["io", "pending"] and .stats.forced_pending == 0'
 }
 
 @test "setting is for root, asking for everybody" {

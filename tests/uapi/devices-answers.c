@@ -122,18 +122,6 @@ static void a_request_passed_down_comes_back_up(void **state)
 
 /* --- with I/O verification ------------------------------------------------ */
 
-static void verify_io(uint32_t flags)
-{
-	struct ntpool_verifier verifier = {
-		.set = 1,
-		.flags = flags,
-		.probability = NTPOOL_VERIFIER_PROBABILITY,
-		.grace = NTPOOL_VERIFIER_GRACE,
-	};
-
-	assert_int_equal(call(dev.fd, NTPOOL_IOC_VERIFIER, &verifier), 0);
-}
-
 static int verifying_setup(void **state)
 {
 	device_setup(state);

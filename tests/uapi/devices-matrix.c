@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Requests to a driver: each status, way of completion and method. */
+/*
+ * Requests to a driver: each status, way of completion and method; and the same through
+ * two drivers, where the verifier makes pending what the lower one has done at once.
+ */
 #include "devices.h"
 
 #include <stdlib.h>
@@ -33,7 +36,13 @@ static const char *const methods[] = { "buffered", "in direct", "out direct",
 struct cell {
 	unsigned int status, way, method;
 	bool wait;
+	bool forced;
 };
+
+static bool is_pending(const struct cell *cell)
+{
+	return ways[cell->way].marked || cell->forced;
+}
 
 /* METHOD_BUFFERED copies unless it is an error; locked pages just show it. */
 static bool delivered(const struct cell *cell)
@@ -46,7 +55,7 @@ static bool delivered(const struct cell *cell)
 static void check_told(const struct cell *cell, int event,
 		       const struct ntpool_status_block *block)
 {
-	bool told = ways[cell->way].marked || cell->status != 2;
+	bool told = is_pending(cell) || cell->status != 2;
 	uint64_t count = 0;
 
 	assert_int_equal(block->status,
@@ -91,6 +100,8 @@ static void run_cell(void **state)
 	struct ntpool_device_io io = device_io(cell->method, ROOM);
 
 	device_setup(NULL);
+	if (cell->forced)
+		force_pending(true);
 	io.device = dev.device;
 	io.output = (uintptr_t)dev.out;
 	order(&(struct test_order){
@@ -99,7 +110,8 @@ static void run_cell(void **state)
 						   statuses[cell->status].status,
 		.information = 100,
 		.when = ways[cell->way].when,
-		.flags = ways[cell->way].marked ? TEST_MARK : 0,
+		.flags = (ways[cell->way].marked ? TEST_MARK : 0) |
+			 (cell->forced ? TEST_LOW_TOO : 0),
 		.delay_us = DELAY_US,
 		.fill = FILL,
 		.length = 200,
@@ -108,7 +120,7 @@ static void run_cell(void **state)
 	io.eventfd = event;
 	io.flags = cell->wait ? NTPOOL_IO_WAIT : 0;
 	send_io(&io);
-	if (ways[cell->way].marked && !cell->wait) {
+	if (is_pending(cell) && !cell->wait) {
 		check_pending(cell, &io);
 	} else {
 		assert_int_equal(io.status, statuses[cell->status].status);
@@ -117,36 +129,53 @@ static void run_cell(void **state)
 	}
 	check_told(cell, event, &block);
 	check_data(cell);
+	if (cell->forced) {
+		assert_int_equal(newest_bugcheck(0xc9, 0), 0);
+		force_pending(false);
+	}
 	close(event);
 	device_teardown(NULL);
 }
 
-#define CELLS (3 * 5 * 4 * 2)
+/* Completion in an interrupt is a mistake where I/O is verified: forced, it is left out. */
+#define CELLS  (3 * 5 * 4 * 2)
+#define FORCED (3 * 4 * 4 * 2)
+
+static struct cell cell_of(unsigned int i)
+{
+	bool forced = i >= CELLS;
+	unsigned int ways_of = forced ? 4 : 5;
+
+	i -= forced ? CELLS : 0;
+	return (struct cell){ .wait = i % 2,
+			      .method = i / 2 % 4,
+			      .way = i / 8 % ways_of,
+			      .status = i / 8 / ways_of,
+			      .forced = forced };
+}
 
 static int run_matrix(void)
 {
-	static struct cell cells[CELLS];
-	static struct CMUnitTest tests[CELLS];
+	static struct cell cells[CELLS + FORCED];
+	static struct CMUnitTest tests[CELLS + FORCED];
 
-	for (unsigned int i = 0; i < CELLS; i++) {
+	for (unsigned int i = 0; i < CELLS + FORCED; i++) {
 		struct cell *cell = &cells[i];
 		char *name;
 
-		cell->wait = i % 2;
-		cell->method = i / 2 % 4;
-		cell->way = i / 8 % 5;
-		cell->status = i / 40;
-		if (asprintf(&name, "%s, %s, %s, %s: the rules hold",
+		*cell = cell_of(i);
+		if (asprintf(&name, "%s, %s, %s%s, %s: the rules hold",
 			     methods[cell->method], statuses[cell->status].name,
 			     ways[cell->way].name,
+			     cell->forced ? ", pending by force" : "",
 			     cell->wait ? "waited for" : "left under way") < 0)
 			return 1;
 		tests[i] = (struct CMUnitTest){ .name = name,
 						.test_func = run_cell,
 						.initial_state = cell };
 	}
-	return _cmocka_run_group_tests("devices, the matrix", tests, CELLS, NULL,
-				       NULL);
+	return _cmocka_run_group_tests("devices, the matrix", tests,
+				       CELLS + FORCED, NULL, NULL);
 }
 
 int main(void)

@@ -2,6 +2,7 @@
 /* What the tests of requests to drivers share. */
 #include "devices.h"
 
+#include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -143,6 +144,34 @@ void kept(uint32_t flags, uint32_t answer)
 				    .flags = flags,
 				    .fill = FILL,
 				    .length = 100 });
+}
+
+void verify_io(uint32_t flags)
+{
+	struct ntpool_verifier verifier = {
+		.set = 1,
+		.flags = flags,
+		.probability = NTPOOL_VERIFIER_PROBABILITY,
+		.grace = NTPOOL_VERIFIER_GRACE,
+	};
+
+	assert_int_equal(call(dev.fd, NTPOOL_IOC_VERIFIER, &verifier), 0);
+}
+
+/* So many of 10000 calls that it looks at. */
+static void set_share(const char *share)
+{
+	int fd = open("/sys/module/ntpool/parameters/verifier_pending", O_WRONLY);
+
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, share, strlen(share)), strlen(share));
+	close(fd);
+}
+
+void force_pending(bool on)
+{
+	set_share(on ? "10000" : "5000");
+	verify_io(on ? NTPOOL_VERIFIER_FORCE_PENDING : 0);
 }
 
 uint64_t newest_bugcheck(uint32_t code, uint64_t first)

@@ -48,6 +48,10 @@ struct ntpool_device_wait wait_io(uint64_t request);
 uint32_t control(uint32_t code, void *in, uint32_t in_length, void *out,
 		 uint32_t out_length, uint64_t *information);
 
+/* NTPOOL_VERIFIER_* for all drivers; 0x200 for every call, not only for some. */
+void verify_io(uint32_t flags);
+void force_pending(bool on);
+
 /* Are all @length bytes @value? */
 bool all(const unsigned char *bytes, size_t length, unsigned char value);
 /* The number of this process's next bug check like that; 0 for none. */

@@ -32,8 +32,6 @@ static const struct refusal refusals[] = {
 
 	VERIFIER("a flag that nobody knows", EINVAL, SET(ntpool_verifier, flags, 0x20)),
 	VERIFIER("the highest flag", EINVAL, SET(ntpool_verifier, flags, 0x80000000)),
-	VERIFIER("to make I/O pending by force, beside what it can", EOPNOTSUPP,
-		 SET(ntpool_verifier, flags, NTPOOL_VERIFIER_FORCE_PENDING | NTPOOL_VERIFIER_SPECIAL_POOL)),
 	VERIFIER("a tag with a control character", EINVAL, BYTES(tags, 0, TAG('A', 0x1f, 'c', 'd'))),
 	VERIFIER("a tag that goes on behind a 0", EINVAL, BYTES(tags, 0, TAG('A', 0, 'c', 'd'))),
 	VERIFIER("a tag behind the end of the tags", EINVAL, BYTES(tags, 4, TEST_TAG)),

@@ -8,6 +8,8 @@
 #define _NTPOOL_IRP_H
 
 #include <linux/atomic.h>
+#include <linux/export.h>
+#include <linux/init.h>
 #include <linux/string.h>
 
 #include <ntpool/dispatcher.h>
@@ -15,6 +17,8 @@
 #include <ntpool/list.h>
 #include <ntpool/ntdef.h>
 #include <ntpool/ntstatus.h>
+
+struct module;
 
 typedef struct _IO_STACK_LOCATION IO_STACK_LOCATION, *PIO_STACK_LOCATION;
 
@@ -287,7 +291,8 @@ PIRP IoAllocateIrp(CCHAR StackSize, BOOLEAN ChargeQuota);
 VOID IoFreeIrp(PIRP Irp);
 VOID IoInitializeIrp(PIRP Irp, USHORT PacketSize, CCHAR StackSize);
 VOID IoReuseIrp(PIRP Irp, NTSTATUS Status);
-NTSTATUS IofCallDriver(PDEVICE_OBJECT DeviceObject, PIRP Irp);
+NTSTATUS NtpoolCallDriver(PDEVICE_OBJECT DeviceObject, PIRP Irp,
+			  struct module *Driver);
 VOID IofCompleteRequest(PIRP Irp, CCHAR PriorityBoost);
 PIRP IoBuildDeviceIoControlRequest(ULONG IoControlCode,
 				   PDEVICE_OBJECT DeviceObject,
@@ -302,6 +307,12 @@ PIRP IoBuildSynchronousFsdRequest(ULONG MajorFunction,
 				  ULONG Length, PLARGE_INTEGER StartingOffset,
 				  PKEVENT Event,
 				  PIO_STATUS_BLOCK IoStatusBlock);
+
+/* In the name of the module that calls. */
+FORCEINLINE NTSTATUS IofCallDriver(PDEVICE_OBJECT DeviceObject, PIRP Irp)
+{
+	return NtpoolCallDriver(DeviceObject, Irp, THIS_MODULE);
+}
 
 #define IoCallDriver(DeviceObject, Irp) IofCallDriver(DeviceObject, Irp)
 #define IoCompleteRequest(Irp, Boost)	IofCompleteRequest(Irp, Boost)

@@ -13,7 +13,7 @@ enum { OPTION_PROBABILITY = OPTION_FIRST,
 
 static const struct argp_option options[] = {
 	{ "flags", 'f', "BITS", 0,
-	  "Verify: a number as of Driver Verifier, or words by commas: special (0x1), irql (0x2), faults (0x4), tracking (0x8), systematic (0x40000)", 1 },
+	  "Verify: a number as of Driver Verifier, or words by commas: special (0x1), irql (0x2), faults (0x4), tracking (0x8), io (0x10), pending (0x200), systematic (0x40000)", 1 },
 	{ "reset", OPTION_RESET, NULL, 0, "Verify nothing any more", 1 },
 	{ "tag", 't', "PATTERN", 0,
 	  "Only allocations with such a tag; * and ? are wildcards; up to eight times", 2 },

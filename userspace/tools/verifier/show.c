@@ -24,6 +24,7 @@ static const struct row {
 	ROW(succeeded, "Pool Allocations Succeeded"),
 	ROW(succeeded_special, "Pool Allocations Succeeded SpecialPool"),
 	ROW(failed_deliberately, "Resource Allocations Failed Deliberately"),
+	ROW(forced_pending, "Requests forced pending"),
 	ROW(tracked, "Current allocations tracked"),
 	ROW(tracked_bytes, "Current bytes tracked"),
 	ROW(tracked_peak, "Peak allocations tracked"),

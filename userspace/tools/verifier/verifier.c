@@ -25,8 +25,6 @@ static int refused(const struct ntpool_verifier *wanted, int err)
 {
 	if (err == -EPERM)
 		return fail("what is verified is for root to say: run as root");
-	if (err == -EOPNOTSUPP && (wanted->flags & NTPOOL_VERIFIER_FORCE_PENDING))
-		return fail("requests are not made pending by force (0x200)");
 	if (err == -EOPNOTSUPP)
 		return fail("this kernel keeps no call stacks, which 0x40000 needs");
 	if (err == -EINVAL)

@@ -700,8 +700,8 @@ struct ntpool_condition_open {
  * struct ntpool_verifier - the verifier, asked or set
  * @set: in: 1 sets it (CAP_SYS_ADMIN); 0 only asks, and then all that follows in
  *	 must be 0
- * @flags: in, out: NTPOOL_VERIFIER_*.  FORCE_PENDING gets EOPNOTSUPP, and
- *	   so does SYSTEMATIC where this kernel keeps no stacks
+ * @flags: in, out: NTPOOL_VERIFIER_*.  FORCE_PENDING brings IO with it; SYSTEMATIC
+ *	   gets EOPNOTSUPP where this kernel keeps no stacks
  * @tags: in, out: patterns, of which an allocation's tag must match one: ``*``
  *	  stands for any characters, ``?`` for one.  The first 0 ends them, what
  *	  follows must be 0; none at all means any tag
@@ -728,6 +728,7 @@ struct ntpool_condition_open {
  * @special_kept: out: of these, pages of freed blocks, kept unmapped
  * @special_fallbacks: out: allocations that special pool had no room for, since the
  *		       module was loaded
+ * @forced_pending: out: FORCE_PENDING: calls of drivers that became pending by force
  */
 struct ntpool_verifier {
 	__u32 set;
@@ -753,6 +754,7 @@ struct ntpool_verifier {
 	__u64 special_live;
 	__u64 special_kept;
 	__u64 special_fallbacks;
+	__u64 forced_pending;
 };
 
 /**
