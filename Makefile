@@ -6,6 +6,11 @@ BUILD := build
 .DEFAULT_GOAL := all
 .PHONY: all install clean help
 
+# As many at a time as there are processors; with clean things go in their order.
+ifeq ($(filter clean,$(MAKECMDGOALS)),)
+MAKEFLAGS += -j$(shell nproc)
+endif
+
 # What the goals need of Debian's packages, see tests/vm/packages.
 NEEDS_module := build
 NEEDS_userspace := build

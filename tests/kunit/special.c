@@ -393,7 +393,7 @@ static void without_room_ordinary_pool_takes_the_allocation(struct kunit *test)
 }
 
 #define MODEL_BLOCKS 64
-#define MODEL_STEPS  4000
+#define MODEL_STEPS  2500
 
 /* A block of the random test: what it must be. */
 struct model_block {

@@ -5,7 +5,7 @@
 setup_file() {
 	load ../tools/common
 	export said=$BATS_FILE_TMPDIR/said
-	rounds=${NTPOOL_LAB_ROUNDS:-2}
+	rounds=${NTPOOL_LAB_ROUNDS:-1}
 	build_tool
 	# shellcheck disable=SC2154 # set by common
 	cp "$root/tests/lab/guest-repeat" "$BATS_FILE_TMPDIR/"

@@ -127,7 +127,7 @@ static uint64_t pressure_size(void)
 {
 	const char *percent = getenv("PRESSURE");
 
-	return proc_meminfo("MemTotal") / 100 * (percent ? atoi(percent) : 125) /
+	return proc_meminfo("MemTotal") / 100 * (percent ? atoi(percent) : 110) /
 	       PIECE * PIECE;
 }
 
