@@ -4,7 +4,8 @@
  *
  *	test=alloc side=SIDE size=N		sixteen blocks allocated, then freed
  *	test=live side=SIDE size=N live=N	one of many live blocks replaced
- *	test=scaling size=N threads=N		test=alloc in both pools, on each CPU
+ *	test=scaling side=SIDE size=N threads=N	test=alloc on each CPU; side=pools is both
+ *						pools by turns
  *	test=metadata side=SIDE size=N		`ns` is bytes of metadata
  *	test=waste side=SIDE			`ns` is bytes of slots, `units` bytes asked
  *						for, of blocks of 1 to 1,000 bytes
@@ -211,6 +212,7 @@ int bench_live(void)
  * struct worker - a thread of bench_scaling(), bound to its CPU
  * @go: when all may start
  * @done: it has ended, and @ended says when
+ * @by: what it works with, NULL for both pools by turns
  * @task: the thread
  * @ended: when it was ready
  * @err: what came of it
@@ -218,6 +220,7 @@ int bench_live(void)
 struct worker {
 	struct completion *go;
 	struct completion done;
+	const struct side *by;
 	struct task_struct *task;
 	ktime_t ended;
 	int err;
@@ -230,26 +233,31 @@ static int work(void *arg)
 
 	wait_for_completion(worker->go);
 	for (i = 0; i < rounds && !worker->err; i++)
-		worker->err = one_batch(&sides[i % 2]);
+		worker->err = one_batch(worker->by ?: &sides[i % 2]);
 	worker->ended = ktime_get();
 	kthread_complete_and_exit(&worker->done, 0);
 }
 
 /**
- * bench_scaling() - both pools, from one or several CPUs at once
+ * bench_scaling() - allocate and free, on one or several CPUs at once
  *
  * Return: 0 or -errno.
  */
 int bench_scaling(void)
 {
+	bool pools = !strcmp(side, "pools");
+	const struct side *by = pools ? NULL : find_side();
 	DECLARE_COMPLETION_ONSTACK(go);
 	struct worker worker[8] = {};
 	ktime_t started;
 	unsigned int i;
 	int err = 0;
 
+	if (!by && !pools)
+		return -EINVAL;
 	for (i = 0; i < threads; i++) {
 		worker[i].go = &go;
+		worker[i].by = by;
 		init_completion(&worker[i].done);
 		worker[i].task = kthread_create(work, &worker[i], "bench/%u", i);
 		if (IS_ERR(worker[i].task))
