@@ -88,6 +88,7 @@ struct mdl_map {
  * @caller: who called, and who called that, if it is known; 0 if it is not
  * @mm: whose pages, kept from reuse by mmgrab(); NULL if nobody's
  * @tgid: its process
+ * @process: likewise, a reference: MDL.Process
  * @start: of the arena: address of the first page
  * @count: elements of @pages
  * @pages: the pages
@@ -109,6 +110,7 @@ struct mdl_hold {
 	unsigned long caller[2];
 	struct mm_struct *mm;
 	pid_t tgid;
+	PEPROCESS process;
 	unsigned long start;
 	unsigned long count;
 	struct page *pages[];

@@ -74,8 +74,7 @@ static bool publish(PMDL mdl, struct mdl_hold *hold, LOCK_OPERATION op)
 		mdl->MdlFlags |= MDL_PAGES_LOCKED |
 				 (op == IoReadAccess ? 0 : MDL_WRITE_OPERATION);
 		mdl->MappedSystemVa = NULL;
-		mdl->Process = hold->mm ? (PEPROCESS)current->group_leader :
-					  NULL;
+		mdl->Process = hold->process;
 	}
 	spin_unlock_irqrestore(&mdl_table_lock, flags);
 	return first;

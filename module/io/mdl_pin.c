@@ -13,6 +13,8 @@
 #include <linux/sched/signal.h>
 #include <linux/vmalloc.h>
 
+#include <ntpool/process.h>
+
 #include "core/core.h"
 #include "io/mdl.h"
 #include "paging/paging.h"
@@ -131,10 +133,14 @@ static pid_t process_of(struct mm_struct *mm)
 NTSTATUS mdl_pin_user(struct mdl_hold *hold, unsigned long start, bool write)
 {
 	struct mm_struct *mm = current->mm;
+	PEPROCESS process;
 	NTSTATUS status;
 
 	if (!mm)
 		return STATUS_ACCESS_VIOLATION;
+	process = IoGetCurrentProcess();
+	if (!process)
+		return STATUS_INSUFFICIENT_RESOURCES;
 	status = charge(mm, hold->count);
 	if (status != STATUS_SUCCESS)
 		return status;
@@ -146,6 +152,8 @@ NTSTATUS mdl_pin_user(struct mdl_hold *hold, unsigned long start, bool write)
 	mmgrab(mm);
 	hold->mm = mm;
 	hold->tgid = process_of(mm);
+	hold->process = process;
+	ObReferenceObject(process);
 	hold->write = write;
 	return STATUS_SUCCESS;
 }
@@ -230,6 +238,7 @@ static void release_user(struct mdl_hold *hold)
 	unpin_user_pages_dirty_lock(hold->pages, hold->count, hold->write);
 	account_locked_vm(hold->mm, hold->count, false);
 	mmdrop(hold->mm);
+	ObDereferenceObject(hold->process);
 }
 
 /* If the block was freed meanwhile, its pins went with it. */

@@ -3,6 +3,7 @@
 #include <ntpool/dpc.h>
 #define NTPOOL_NO_LOWER_CASE_SEH
 #include <ntpool/excpt.h>
+#include <ntpool/mdl.h>
 #include <ntpool/probe.h>
 #include <ntpool/process.h>
 #include <ntpool/work.h>
@@ -101,6 +102,24 @@ static void attached_a_thread_sees_that_process_memory(struct kunit *test)
 	KeStackAttachProcess(process[0], &state);
 	KUNIT_EXPECT_EQ(test, value_here(), 7);
 	KeUnstackDetachProcess(&state);
+}
+
+static void an_mdl_names_the_process_whose_pages_it_has(struct kunit *test)
+{
+	PMDL mdl = IoAllocateMdl((PVOID)place, 1, FALSE, FALSE, NULL);
+	KAPC_STATE state;
+
+	KUNIT_ASSERT_NOT_NULL(test, mdl);
+	KeStackAttachProcess(process[1], &state);
+	MmProbeAndLockPages(mdl, UserMode, IoReadAccess);
+	KeUnstackDetachProcess(&state);
+	KUNIT_EXPECT_PTR_EQ(test, mdl->Process, process[1]);
+	KeStackAttachProcess(mdl->Process, &state);
+	KUNIT_EXPECT_EQ(test, value_here(), 101);
+	KeUnstackDetachProcess(&state);
+	MmUnlockPages(mdl);
+	KUNIT_EXPECT_PTR_EQ(test, mdl->Process, NULL);
+	IoFreeMdl(mdl);
 }
 
 static void attachments_nest(struct kunit *test)
@@ -337,6 +356,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(a_thread_of_the_system_is_in_the_system_process),
 	KUNIT_CASE(a_process_is_one_object_however_it_is_asked_for),
 	KUNIT_CASE(attached_a_thread_sees_that_process_memory),
+	KUNIT_CASE(an_mdl_names_the_process_whose_pages_it_has),
 	KUNIT_CASE(attachments_nest),
 	KUNIT_CASE(detaching_wrongly_is_bugcheck_6_and_changes_nothing),
 	KUNIT_CASE(attaching_in_a_dpc_is_bugcheck_5_and_raises),
