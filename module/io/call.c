@@ -8,7 +8,7 @@
 
 #include "core/core.h"
 #include "io/call.h"
-#include "io/session.h"
+#include "io/io.h"
 
 static atomic64_t calls_started;
 static atomic64_t calls_done;
@@ -75,6 +75,7 @@ static void call_free(struct io_call *call)
 	}
 	if (call->eventfd)
 		eventfd_ctx_put(call->eventfd);
+	io_evidence_free(call->evidence);
 	io_party_release(&call->requester);
 	put_task_struct(call->task);
 	mmdrop(call->mm);
@@ -186,16 +187,22 @@ bool io_call_forget(struct io_call *call)
 	return true;
 }
 
+static const struct xa_limit io_call_range[IO_KINDS] = {
+	[IO_DEVICE_IO] = XA_LIMIT(0x10000, 0x1ffff),
+	[IO_REQUEST] = XA_LIMIT(1, IO_MAX_REQUESTS),
+};
+
 /* From here on the handle is valid, and the requester's exit ends the call. */
 bool io_call_publish(struct io_call *call)
 {
+	enum io_kind kind = call->evidence ? IO_REQUEST : IO_DEVICE_IO;
 	struct io_session *ios = call->session;
 	int err;
 
 	io_call_get(call);
 	err = xa_alloc_cyclic(&ios->calls, &call->handle, call,
-			      XA_LIMIT(IO_CALL_FIRST, IO_CALL_LAST),
-			      &ios->next_call, GFP_KERNEL_ACCOUNT);
+			      io_call_range[kind], &ios->next_call[kind],
+			      GFP_KERNEL_ACCOUNT);
 	if (err < 0) {
 		io_call_put(call);
 		return false;
@@ -205,11 +212,20 @@ bool io_call_publish(struct io_call *call)
 	return true;
 }
 
-struct io_call *io_call_find(struct io_session *ios, u64 handle)
+/**
+ * io_call_find() - a call by its handle
+ * @ios: session
+ * @kind: of which kind
+ * @handle: any number
+ *
+ * Return: the call with a reference, or NULL.
+ */
+struct io_call *io_call_find(struct io_session *ios, enum io_kind kind,
+			     u64 handle)
 {
 	struct io_call *call = NULL;
 
-	if (handle < IO_CALL_FIRST || handle > IO_CALL_LAST)
+	if (handle < io_call_range[kind].min || handle > io_call_range[kind].max)
 		return NULL;
 	xa_lock(&ios->calls);
 	call = xa_load(&ios->calls, handle);
@@ -227,8 +243,7 @@ u32 io_calls_cancel(struct io_session *ios, const struct io_file *file)
 
 	for (;;) {
 		xa_lock(&ios->calls);
-		call = xa_find_after(&ios->calls, &handle, IO_CALL_LAST,
-				     XA_PRESENT);
+		call = xa_find_after(&ios->calls, &handle, ULONG_MAX, XA_PRESENT);
 		if (call)
 			io_call_get(call);
 		xa_unlock(&ios->calls);
@@ -263,10 +278,10 @@ void io_call_note_start(void)
 	atomic64_inc(&calls_started);
 }
 
-void io_calls_get_stats(struct io_stats *stats)
+void io_get_stats(struct io_stats *stats)
 {
-	stats->started += atomic64_read(&calls_started);
-	stats->completed += atomic64_read(&calls_done);
+	stats->started = atomic64_read(&calls_started);
+	stats->completed = atomic64_read(&calls_done);
 }
 
 /**

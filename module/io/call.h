@@ -24,6 +24,7 @@
 #include "io/notice.h"
 #include "io/io.h"
 #include "io/irp.h"
+#include "io/session.h"
 
 struct eventfd_ctx;
 
@@ -84,6 +85,7 @@ enum call_state {
  * @peers: link in the requester's list of calls
  * @rundown: runs in the requester's thread when it exits
  * @requester: who asked
+ * @evidence: what was observed of it, where that is a request of request.c's; else NULL
  * @notice: what read() tells of it
  * @status: NTSTATUS, from RETURNED on
  * @information: bytes, likewise
@@ -113,21 +115,19 @@ struct io_call {
 	struct hlist_node peers;
 	struct callback_head rundown;
 	struct io_party requester;
+	struct io_evidence *evidence;
 	struct io_notice notice;
 	u32 status;
 	u64 information;
 };
-
-/* Handles; those below name the requests of request.c. */
-#define IO_CALL_FIRST 0x10000u
-#define IO_CALL_LAST  0x1ffffu
 
 /* call.c */
 struct io_call *io_call_create(struct io_session *ios, struct io_file *file,
 			       struct eventfd_ctx *eventfd);
 void io_call_note_start(void);
 bool io_call_publish(struct io_call *call);
-struct io_call *io_call_find(struct io_session *ios, u64 handle);
+struct io_call *io_call_find(struct io_session *ios, enum io_kind kind,
+			     u64 handle);
 u32 io_calls_cancel(struct io_session *ios, const struct io_file *file);
 void io_call_get(struct io_call *call);
 void io_call_put(struct io_call *call);
@@ -138,8 +138,16 @@ bool io_call_is_returned(const struct io_call *call);
 IRP *io_call_take_irp(struct io_call *call);
 void io_call_put_irp(struct io_call *call, IRP *irp);
 void io_calls_close(struct io_session *ios);
-void io_calls_get_stats(struct io_stats *stats);
 void io_calls_exit(void);
+
+/* send.c */
+u32 io_call_prepare(struct io_call *call, const struct ntpool_device_io *arg);
+void io_call_dispatch(struct io_call *call, struct ntpool_device_io *arg);
+
+/* collect.c */
+struct io_call *io_call_await(struct io_session *ios, enum io_kind kind,
+			      u64 handle, u32 flags, u64 timeout_ns);
+int io_call_collected(struct io_call *call);
 
 /* method.c */
 u32 method_prepare(struct io_call *call, const struct ntpool_device_io *arg);
@@ -159,8 +167,10 @@ int rundown_init(void);
 void rundown_exit(void);
 
 /* file.c */
+struct io_file *io_file_open_unnamed(DEVICE_OBJECT *device);
 struct io_file *io_file_find(struct io_session *ios, u64 handle);
 void io_file_put(struct io_file *file);
+void io_file_clean_up(struct io_file *file);
 bool io_file_allows(const struct io_file *file, u32 major, u32 code);
 void io_files_close(struct io_session *ios);
 

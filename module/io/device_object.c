@@ -366,6 +366,24 @@ NTSTATUS io_device_open_named(PCUNICODE_STRING name, DEVICE_OBJECT **device,
 }
 EXPORT_FOR_TESTS(io_device_open_named);
 
+/**
+ * io_device_hold() - hold a device that has no name
+ * @device: it
+ * @top: set to what requests are to be sent to; for io_device_put()
+ *
+ * Context: may sleep.
+ * Return: as io_device_open_named().
+ */
+NTSTATUS io_device_hold(DEVICE_OBJECT *device, DEVICE_OBJECT **top)
+{
+	NTSTATUS status;
+
+	mutex_lock(&objects_mutex);
+	status = open_locked(io_device_of(device), top);
+	mutex_unlock(&objects_mutex);
+	return status;
+}
+
 /* \\.\Name is what programs say for \??\Name; so is \\?\Name. */
 static const char *without_dos_prefix(const char *name)
 {

@@ -6,6 +6,9 @@
  * uses from NMIs in the same way.
  */
 #include <linux/mm.h>
+#include <linux/slab.h>
+#include <linux/smp.h>
+#include <linux/timekeeping.h>
 #include <linux/uaccess.h>
 
 #include "io/evidence.h"
@@ -43,7 +46,7 @@ struct mm_struct *io_interrupted_mm(void)
 {
 	struct mm_struct *mm = current->mm;
 
-	/* A kernel thread may have borrowed one: io_uring, our own attach.c. */
+	/* A kernel thread may have borrowed one: io_uring, our own system threads. */
 	if (is_idle_task(current) || (current->flags & PF_KTHREAD))
 		return NULL;
 	/*
@@ -95,7 +98,6 @@ static unsigned long io_frame_nofault(unsigned long address)
 {
 	struct page *page;
 
-	lockdep_assert_irqs_disabled();
 	if (get_user_pages_fast_only(address & PAGE_MASK, 1, 0, &page) != 1)
 		return 0;
 	return frame_of(page);
@@ -128,4 +130,55 @@ void io_party_show(const struct io_party *party, struct ntpool_party *out)
 	out->frame = party->frame;
 	memcpy(out->before, party->before, sizeof(out->before));
 	memcpy(out->after, party->after, sizeof(out->after));
+}
+
+/**
+ * io_evidence_interrupt() - the interrupt has come
+ * @evidence: of its request
+ *
+ * Context: the interrupt.
+ */
+void io_evidence_interrupt(struct io_evidence *evidence)
+{
+	evidence->interrupt_cpu = raw_smp_processor_id();
+	evidence->interrupt_irql = ntpool_irql();
+	evidence->interrupt_ns = ktime_get_ns();
+}
+
+/**
+ * io_evidence_deliver() - the data has been written, here and now
+ * @evidence: of its request
+ * @bytes: as many
+ * @missing: and as many not, because the memory is gone
+ *
+ * Context: any.
+ */
+void io_evidence_deliver(struct io_evidence *evidence, size_t bytes,
+			 size_t missing)
+{
+	evidence->outcome = missing ? NTPOOL_OUTCOME_FAULTED :
+				      NTPOOL_OUTCOME_DELIVERED;
+	evidence->delivered = bytes;
+	if (!bytes)
+		return;
+	evidence->delivery_cpu = raw_smp_processor_id();
+	evidence->delivery_irql = ntpool_irql();
+	evidence->delivery_ns = ktime_get_ns();
+	if (in_task())
+		evidence->writer = get_task_pid(current, PIDTYPE_PID);
+}
+
+/**
+ * io_evidence_free() - nobody asks any more
+ * @evidence: it; NULL is let through
+ *
+ * Context: any.
+ */
+void io_evidence_free(struct io_evidence *evidence)
+{
+	if (!evidence)
+		return;
+	io_party_release(&evidence->interrupted);
+	put_pid(evidence->writer);
+	kfree(evidence);
 }

@@ -10,7 +10,6 @@
 
 #include "io/call.h"
 #include "io/namespace.h"
-#include "io/session.h"
 
 static NTSTATUS file_send(struct io_file *file, UCHAR major)
 {
@@ -44,8 +43,13 @@ void io_file_put(struct io_file *file)
 	file_free(file);
 }
 
-/* The last handle is closed; requests may still be under way. */
-static void file_clean_up(struct io_file *file)
+/**
+ * io_file_clean_up() - the last handle is closed
+ * @file: the handle's reference; requests may still be under way
+ *
+ * Context: may sleep, as long as the driver does.
+ */
+void io_file_clean_up(struct io_file *file)
 {
 	file_send(file, IRP_MJ_CLEANUP);
 	io_file_put(file);
@@ -114,15 +118,14 @@ static u32 file_publish(struct io_session *ios, struct io_file *file)
 
 	if (err >= 0)
 		return STATUS_SUCCESS;
-	file_send(file, IRP_MJ_CLEANUP);
-	io_file_put(file);
+	io_file_clean_up(file);
 	return STATUS_INSUFFICIENT_RESOURCES;
 }
 
-static u32 file_open(struct io_session *ios, DEVICE_OBJECT *top,
-		     struct ntpool_device_open *arg)
+/* The reference to @top is the file's, also where there is none. */
+static u32 file_open(DEVICE_OBJECT *top, u32 access, struct io_file **opened)
 {
-	struct io_file *file = file_create(top, arg->access);
+	struct io_file *file = file_create(top, access);
 	u32 status;
 
 	if (!file) {
@@ -130,11 +133,41 @@ static u32 file_open(struct io_session *ios, DEVICE_OBJECT *top,
 		return STATUS_INSUFFICIENT_RESOURCES;
 	}
 	status = file_send(file, IRP_MJ_CREATE);
-	if (!NT_SUCCESS(status)) {
+	if (NT_SUCCESS(status))
+		*opened = file;
+	else
 		file_free(file);
-		return status;
-	}
-	status = file_publish(ios, file);
+	return status;
+}
+
+/**
+ * io_file_open_unnamed() - open a device of our own
+ * @device: it
+ *
+ * Context: may sleep.
+ * Return: the file, for io_file_clean_up(); NULL where it cannot be opened.
+ */
+struct io_file *io_file_open_unnamed(DEVICE_OBJECT *device)
+{
+	struct io_file *file = NULL;
+	DEVICE_OBJECT *top;
+
+	if (NT_SUCCESS(io_device_hold(device, &top)))
+		file_open(top, 0, &file);
+	return file;
+}
+
+static u32 file_open_named(struct io_session *ios,
+			   struct ntpool_device_open *arg)
+{
+	struct io_file *file;
+	DEVICE_OBJECT *top;
+	u32 status = io_device_lookup(arg->name, &top);
+
+	if (NT_SUCCESS(status))
+		status = file_open(top, arg->access, &file);
+	if (NT_SUCCESS(status))
+		status = file_publish(ios, file);
 	if (NT_SUCCESS(status))
 		arg->device = file->handle;
 	return status;
@@ -151,15 +184,12 @@ static u32 file_open(struct io_session *ios, DEVICE_OBJECT *top,
 int io_device_open(struct io_session *ios, struct ntpool_device_open *arg)
 {
 	u32 all = NTPOOL_DEVICE_READ | NTPOOL_DEVICE_WRITE;
-	DEVICE_OBJECT *top;
 
 	if (arg->access & ~all || arg->flags || arg->pad || !arg->name[0] ||
 	    strnlen(arg->name, sizeof(arg->name)) == sizeof(arg->name))
 		return -EINVAL;
 	arg->device = 0;
-	arg->status = io_device_lookup(arg->name, &top);
-	if (NT_SUCCESS(arg->status))
-		arg->status = file_open(ios, top, arg);
+	arg->status = file_open_named(ios, arg);
 	return 0;
 }
 
@@ -182,7 +212,7 @@ int io_device_close(struct io_session *ios,
 		file = xa_erase(&ios->files, arg->device);
 	if (!file)
 		return -ENOENT;
-	file_clean_up(file);
+	io_file_clean_up(file);
 	return 0;
 }
 
@@ -199,6 +229,8 @@ void io_files_close(struct io_session *ios)
 
 	xa_for_each(&ios->files, handle, file) {
 		xa_erase(&ios->files, handle);
-		file_clean_up(file);
+		io_file_clean_up(file);
 	}
+	if (ios->timed)
+		io_file_clean_up(ios->timed);
 }

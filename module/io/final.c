@@ -14,7 +14,6 @@
 
 #include "core/core.h"
 #include "io/call.h"
-#include "io/session.h"
 #include "kcompat/eventfd.h"
 #include "kcompat/task_work.h"
 
@@ -81,6 +80,10 @@ static void tell(struct io_call *call)
 	/* Who waits in place has no handle, and is told by that. */
 	if (!call->handle)
 		return;
+	if (call->evidence) {
+		call->notice.cpu = call->evidence->interrupt_cpu;
+		call->notice.irql = call->evidence->interrupt_irql;
+	}
 	call->notice.status = call->status;
 	call->notice.time_ns = ktime_get_real_ns();
 	io_notice_post(call->session, &call->notice);
@@ -98,12 +101,15 @@ bool io_call_finish(struct io_call *call)
 {
 	bool told;
 	IRP *irp;
+	u8 irql;
 
 	might_sleep();
 	if (!call_claim(call))
 		return false;
 	irp = io_call_take_irp(call);
+	irql = ntpool_raise_irql(NTPOOL_IRQL_APC);
 	finish_buffers(call, irp);
+	ntpool_lower_irql(irql);
 	told = is_told(call, irp);
 	irp->Call = NULL;
 	io_call_put_irp(call, irp);
@@ -117,10 +123,8 @@ bool io_call_finish(struct io_call *call)
 static void call_apc(struct callback_head *apc)
 {
 	struct io_call *call = container_of(apc, struct io_call, apc);
-	u8 irql = ntpool_raise_irql(NTPOOL_IRQL_APC);
 
 	io_call_finish(call);
-	ntpool_lower_irql(irql);
 	io_call_put(call);
 }
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Deferred I/O: requests that a timer interrupt on a chosen CPU completes, the
- * wrong way and the right ones.  One struct io_session for each open device
- * file; io_session_destroy() cancels all that it started.
+ * Requests to drivers, those that a timer interrupt on a chosen CPU completes among
+ * them.  One struct io_session for each open device file; io_session_destroy() cancels
+ * all that it started.
  */
 #ifndef NTPOOL_IO_H
 #define NTPOOL_IO_H

@@ -5,8 +5,7 @@
 #include "io/io.h"
 #include "io/mdl.h"
 #include "io/namespace.h"
-#include "io/request.h"
-#include "io/session.h"
+#include "io/timed.h"
 #include "kcompat/task_work.h"
 
 static void nothing(void)
@@ -24,13 +23,12 @@ static const struct {
 } parts[] = {
 	{ kcompat_task_work_init, nothing },
 	{ mdl_init, mdl_exit },
-	{ io_session_init, io_session_exit },
 	{ rundown_init, rundown_exit },
+	{ timed_init, timed_exit },
 	{ nothing_yet, io_names_exit },
 	{ nothing_yet, irp_answers_flush },
 	{ forced_init, forced_exit },
 	{ nothing_yet, io_calls_exit },
-	{ nothing_yet, io_request_exit },
 };
 
 static void stop_parts(unsigned int started)

@@ -16,7 +16,6 @@
 #include "core/core.h"
 #include "io/call.h"
 #include "io/mdl.h"
-#include "io/session.h"
 
 /* Whether the running program may write there, for METHOD_BUFFERED's output. */
 bool method_probe_write(void __user *at, size_t length)
@@ -206,10 +205,16 @@ static size_t bytes_to_copy(struct io_call *call, IRP *irp)
  */
 void method_copy_back(struct io_call *call, IRP *irp)
 {
+	size_t bytes, left;
+
 	if (!call->output || NT_ERROR(irp->IoStatus.Status))
 		return;
-	if (copy_to_user(call->output, call->system, bytes_to_copy(call, irp)))
+	bytes = bytes_to_copy(call, irp);
+	left = copy_to_user(call->output, call->system, bytes);
+	if (left)
 		irp->IoStatus.Status = STATUS_ACCESS_VIOLATION;
+	if (call->evidence)
+		io_evidence_deliver(call->evidence, bytes - left, left);
 }
 
 /**

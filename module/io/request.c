@@ -1,249 +1,29 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The life of a request: started by its requester, hit by an interrupt on the
- * chosen CPU, delivered in the manner of its variant, collected by its handle.
- *
- * Context: the interrupt is an hrtimer's in hard-interrupt context, pinned to
- * the CPU on which it was started; if that CPU is unplugged first, the timer
- * comes on another and the evidence names that one.
- *
- * Lock order, outermost first; none is held while user memory is touched:
- *
- *	io_session.requests.xa_lock	thread context only
- *	io_session.lock			interrupts off; interrupts take it
- *	wait queue locks		by wake_up()
- *
- * volunteer_lock is taken alone.
+ * NTPOOL_IOC_REQUEST and NTPOOL_IOC_RESULT: calls on the timed device, and the evidence
+ * of what became of them.
  */
+#include <linux/cpumask.h>
 #include <linux/mm.h>
 #include <linux/overflow.h>
-#include <linux/sched/mm.h>
-#include <linux/sched/task.h>
 #include <linux/slab.h>
-#include <linux/smp.h>
-#include <linux/timekeeping.h>
-#include <linux/uaccess.h>
-#include <linux/wait_bit.h>
 
 #include "io/call.h"
-#include "io/request.h"
-#include "io/volunteer.h"
-#include "kcompat/hrtimer.h"
+#include "io/timed.h"
 #include "vas/vas.h"
 
-static atomic64_t requests_started;
-static atomic64_t requests_completed;
-/* Requests whose memory is not freed; io_request_exit() waits for it by name. */
-static atomic_t requests_live;
-
-static const struct io_variant *const variants[] = {
-	[NTPOOL_VARIANT_NAIVE] = &io_naive,
-	[NTPOOL_VARIANT_BUFFERED] = &io_buffered,
-	[NTPOOL_VARIANT_DIRECT] = &io_direct,
-	[NTPOOL_VARIANT_ATTACH] = &io_attach,
+static const u32 codes[] = {
+	[NTPOOL_VARIANT_NAIVE] = TIMED_NAIVE,
+	[NTPOOL_VARIANT_BUFFERED] = TIMED_BUFFERED,
+	[NTPOOL_VARIANT_DIRECT] = TIMED_DIRECT,
+	[NTPOOL_VARIANT_ATTACH] = TIMED_ATTACH,
 };
-
-/*
- * What the driver reports.  The naive one believes that all went well when it
- * has written to the wrong process: nothing told it otherwise.
- */
-static const u32 status_of_outcome[] = {
-	[NTPOOL_OUTCOME_DELIVERED] = NTPOOL_STATUS_SUCCESS,
-	[NTPOOL_OUTCOME_MISDELIVERED] = NTPOOL_STATUS_SUCCESS,
-	[NTPOOL_OUTCOME_REFUSED_STRANGER] = NTPOOL_STATUS_UNSUCCESSFUL,
-	[NTPOOL_OUTCOME_REFUSED_NO_USER_SPACE] = NTPOOL_STATUS_UNSUCCESSFUL,
-	[NTPOOL_OUTCOME_REFUSED_NOT_RESIDENT] = NTPOOL_STATUS_ACCESS_VIOLATION,
-	[NTPOOL_OUTCOME_FAULTED] = NTPOOL_STATUS_ACCESS_VIOLATION,
-	[NTPOOL_OUTCOME_CANCELLED] = NTPOOL_STATUS_CANCELLED,
-};
-
-u32 io_status_of(u32 outcome)
-{
-	return status_of_outcome[outcome];
-}
-
-void io_request_get(struct io_request *req)
-{
-	refcount_inc(&req->refs);
-}
-
-static void request_release(struct io_request *req)
-{
-	req->variant->release(req);
-	io_party_release(&req->interrupted);
-	io_party_release(&req->requester);
-	put_pid(req->writer);
-	put_task_struct(req->task);
-	mmdrop(req->mm);
-	io_session_put(req->session);
-	kfree(req);
-	if (atomic_dec_and_test(&requests_live))
-		wake_up_var(&requests_live);
-}
-
-void io_request_put(struct io_request *req)
-{
-	might_sleep();
-	if (refcount_dec_and_test(&req->refs))
-		request_release(req);
-}
-
-bool io_request_claim(struct io_request *req)
-{
-	return atomic_cmpxchg(&req->state, IO_PENDING, IO_CLAIMED) ==
-	       IO_PENDING;
-}
-
-/* The data is being written, here and now. */
-void io_note_delivery(struct io_request *req)
-{
-	req->delivery_cpu = raw_smp_processor_id();
-	req->delivery_irql = ntpool_irql();
-	req->delivery_ns = ktime_get_ns();
-	if (in_task())
-		req->writer = get_task_pid(current, PIDTYPE_PID);
-}
-
-/**
- * io_request_complete() - IoCompleteRequest
- * @req: claimed by the caller, and not completed (NT: bug check 0x44)
- * @outcome: what became of the data
- * @information: bytes delivered
- *
- * Context: any.  The caller sees to it that @req outlives the call, by a
- * reference or by being its timer.
- */
-void io_request_complete(struct io_request *req, u32 outcome,
-			 size_t information)
-{
-	WARN_ON_ONCE(atomic_read(&req->state) != IO_CLAIMED);
-	req->outcome = outcome;
-	req->information = information;
-	req->notice.status = io_status_of(outcome);
-	req->notice.cpu = req->interrupt_cpu;
-	req->notice.irql = req->interrupt_irql;
-	req->notice.time_ns = ktime_get_real_ns();
-	atomic64_inc(&requests_completed);
-
-	/* Pairs with the acquire in request_done(): all of the result is in. */
-	atomic_set_release(&req->state, IO_DONE);
-	io_notice_post(req->session, &req->notice);
-	wake_up_all(&req->wait);
-}
-
-/**
- * io_copy_back() - deliver the system buffer, and complete
- * @req: claimed by the caller
- *
- * Context: a thread in the requester's address space; may sleep.
- */
-void io_copy_back(struct io_request *req)
-{
-	size_t left = copy_to_user(io_buffer(req), req->system, req->length);
-
-	if (left < req->length)
-		io_note_delivery(req);
-	io_request_complete(req, left ? NTPOOL_OUTCOME_FAULTED : NTPOOL_OUTCOME_DELIVERED,
-			    req->length - left);
-}
-
-static struct io_hit request_hit(struct io_request *req)
-{
-	struct io_hit hit = { .mm = io_interrupted_mm() };
-
-	io_party_identify(&req->interrupted, current);
-	if (!hit.mm)
-		return hit;
-	hit.open = volunteer_covers(hit.mm, req->buffer);
-	if (hit.open)
-		req->interrupted.flags |= NTPOOL_PARTY_VOLUNTEER;
-	hit.open |= hit.mm == req->mm;
-	return hit;
-}
-
-static enum hrtimer_restart request_interrupt(struct hrtimer *timer)
-{
-	struct io_request *req = container_of(timer, struct io_request, timer);
-	struct io_hit hit;
-
-	WARN_ON_ONCE(!in_hardirq());
-	lockdep_assert_irqs_disabled();
-	req->interrupt_cpu = smp_processor_id();
-	req->interrupt_irql = ntpool_irql();
-	req->interrupt_ns = ktime_get_ns();
-
-	/* An interrupt that might fault is a bug, says the kernel; ours fails. */
-	pagefault_disable();
-	hit = request_hit(req);
-	if (hit.open)
-		io_party_before(&req->interrupted, req->buffer);
-	req->variant->interrupt(req, &hit);
-	if (hit.open)
-		io_party_after(&req->interrupted, req->buffer);
-	pagefault_enable();
-
-	if (req->variant->defer)
-		req->variant->defer(req);
-	else
-		io_request_complete(req, req->outcome, req->information);
-	return HRTIMER_NORESTART;
-}
-
-/**
- * io_request_cancel() - no interrupt comes any more, nor any delivery
- * @req: owned by the caller through its handle; still to be forgotten
- *
- * A delivery that is being made at this moment is not called back.
- *
- * Context: may sleep.
- */
-void io_request_cancel(struct io_request *req)
-{
-	might_sleep();
-	hrtimer_cancel(&req->timer);
-	if (io_request_claim(req))
-		io_request_complete(req, NTPOOL_OUTCOME_CANCELLED, 0);
-}
-
-/**
- * io_request_forget() - the handle is valid no more
- * @req: completed, or its session closed; the caller has a reference of his own
- *	 unless it is the session that ends
- *
- * Return: false where another thread has done it before.
- */
-bool io_request_forget(struct io_request *req)
-{
-	struct io_session *ios = req->session;
-
-	if (xa_cmpxchg(&ios->requests, req->handle, req, NULL, 0) != req)
-		return false;
-	/* It may have woken us and still be on its way out. */
-	hrtimer_cancel(&req->timer);
-	io_notice_withdraw(ios, &req->notice);
-	io_request_put(req);
-	return true;
-}
-
-static struct io_request *request_find(struct io_session *ios, u64 handle)
-{
-	struct io_request *req = NULL;
-
-	if (handle > U32_MAX)
-		return NULL;
-	xa_lock(&ios->requests);
-	req = xa_load(&ios->requests, handle);
-	if (req)
-		io_request_get(req);
-	xa_unlock(&ios->requests);
-	return req;
-}
 
 static int request_check(const struct ntpool_request *arg)
 {
 	u64 end;
 
-	if (arg->flags || arg->variant >= ARRAY_SIZE(variants))
+	if (arg->flags || arg->variant >= ARRAY_SIZE(codes))
 		return -EINVAL;
 	if (!arg->length || arg->length > NTPOOL_REQUEST_MAX_LENGTH)
 		return -EINVAL;
@@ -262,107 +42,101 @@ static int request_check(const struct ntpool_request *arg)
 	return 0;
 }
 
+/* The session's file of the device, with a reference; NULL without memory. */
+static struct io_file *timed_file_of(struct io_session *ios)
+{
+	/* Pairs with the cmpxchg() of whoever has opened it. */
+	struct io_file *file = smp_load_acquire(&ios->timed), *other;
+
+	if (!file) {
+		file = io_file_open_unnamed(timed_device());
+		if (!file)
+			return NULL;
+		other = cmpxchg(&ios->timed, NULL, file);
+		if (other) {
+			io_file_clean_up(file);
+			file = other;
+		}
+	}
+	refcount_inc(&file->refs);
+	return file;
+}
+
 /*
  * The requester as it was before.  For the naive variant what is not at hand
  * stays away: fetching it would hide the very bug.
  */
-static void request_identify(struct io_request *req)
+static void look_at_requester(struct io_party *requester, u32 variant,
+			      unsigned long address)
 {
-	struct io_party *requester = &req->requester;
 	bool seen;
 
-	io_party_identify(requester, current);
-	if (req->variant->id == NTPOOL_VARIANT_NAIVE)
-		seen = io_look_nofault(requester->before, req->buffer);
+	if (variant == NTPOOL_VARIANT_NAIVE)
+		seen = io_look_nofault(requester->before, address);
 	else
-		seen = io_look(requester->before, req->buffer);
+		seen = io_look(requester->before, address);
 	if (seen)
 		requester->flags |= NTPOOL_PARTY_MAPPED;
 }
 
-static struct io_request *request_create(struct io_session *ios,
-					 const struct ntpool_request *arg)
+static bool evidence_begin(struct io_call *call, const struct ntpool_request *arg)
 {
-	struct io_request *req = kzalloc(sizeof(*req), GFP_KERNEL_ACCOUNT);
+	struct io_evidence *evidence =
+		kzalloc(sizeof(*evidence), GFP_KERNEL_ACCOUNT);
 
-	if (!req)
-		return NULL;
-	refcount_set(&req->refs, 1);
-	io_session_get(ios);
-	req->session = ios;
-	req->variant = variants[arg->variant];
-	req->buffer = arg->buffer;
-	req->length = arg->length;
-	req->data = arg->data;
-	req->task = get_task_struct(current);
-	mmgrab(current->mm);
-	req->mm = current->mm;
-	hrtimer_setup(&req->timer, request_interrupt, CLOCK_MONOTONIC,
-		      HRTIMER_MODE_REL_PINNED_HARD);
-	init_waitqueue_head(&req->wait);
-	INIT_LIST_HEAD(&req->notice.link);
-	req->notice.requester = &req->requester;
-	request_identify(req);
-	atomic_inc(&requests_live);
-	return req;
+	call->evidence = evidence;
+	if (!evidence)
+		return false;
+	evidence->variant = arg->variant;
+	evidence->address = arg->buffer;
+	evidence->mm = call->mm;
+	evidence->requester = &call->requester;
+	evidence->outcome = NTPOOL_OUTCOME_CANCELLED;
+	look_at_requester(&call->requester, arg->variant, arg->buffer);
+	return true;
 }
 
-/* From here on the handle is valid, and owns the reference of the caller. */
-static u32 request_publish(struct io_request *req)
+static struct io_call *request_create(struct io_session *ios,
+				      const struct ntpool_request *arg)
 {
-	struct io_session *ios = req->session;
-	int err = xa_alloc_cyclic(&ios->requests, &req->handle, req,
-				  XA_LIMIT(1, IO_MAX_REQUESTS),
-				  &ios->next_handle, GFP_KERNEL_ACCOUNT);
+	struct io_file *file = timed_file_of(ios);
+	struct io_call *call = file ? io_call_create(ios, file, NULL) : NULL;
 
-	req->notice.handle = req->handle;
-	return err < 0 ? NTPOOL_STATUS_INSUFFICIENT_RESOURCES :
-			 NTPOOL_STATUS_SUCCESS;
-}
-
-static struct io_request *request_open(struct io_session *ios,
-				       struct ntpool_request *arg)
-{
-	struct io_request *req = request_create(ios, arg);
-
-	arg->status = NTPOOL_STATUS_INSUFFICIENT_RESOURCES;
-	if (!req)
-		return NULL;
-	arg->status = req->variant->prepare(req);
-	if (arg->status == NTPOOL_STATUS_SUCCESS)
-		arg->status = request_publish(req);
-	if (arg->status == NTPOOL_STATUS_SUCCESS)
-		return req;
-	io_request_put(req);
+	if (!call || evidence_begin(call, arg))
+		return call;
+	io_call_put(call);
 	return NULL;
 }
 
-struct request_arming {
-	struct io_request *req;
-	ktime_t delay;
-};
-
-/* A pinned timer comes on the CPU that starts it. */
-static void request_arm_here(void *data)
+/* In the words that a start has for it. */
+static u32 start_status(u32 status)
 {
-	struct request_arming *arming = data;
-
-	hrtimer_start(&arming->req->timer, arming->delay,
-		      HRTIMER_MODE_REL_PINNED_HARD);
+	switch (status) {
+	case STATUS_QUOTA_EXCEEDED:
+	case STATUS_WORKING_SET_QUOTA:
+		return STATUS_INSUFFICIENT_RESOURCES;
+	default:
+		return status;
+	}
 }
 
-/* The CPU can go offline before, and then there is nothing to arm. */
-static int request_arm(struct io_request *req, u32 cpu, u64 delay_ns)
+static void request_send(struct io_call *call, const struct ntpool_request *arg,
+			 struct ntpool_device_io *io)
 {
-	struct request_arming arming = { req, ns_to_ktime(delay_ns) };
-	int err;
+	struct timed_order order = {
+		.cpu = arg->cpu,
+		.delay_ns = arg->delay_ns,
+		.data = arg->data,
+		.evidence = call->evidence,
+	};
+	IO_STACK_LOCATION *location;
 
-	preempt_disable();
-	if (cpu == NTPOOL_CPU_CURRENT)
-		cpu = smp_processor_id();
-	err = smp_call_function_single(cpu, request_arm_here, &arming, true);
-	preempt_enable();
-	return err ? -EINVAL : 0;
+	io->status = io_call_prepare(call, io);
+	if (io->status != STATUS_SUCCESS)
+		return;
+	location = IoGetNextIrpStackLocation(call->irp);
+	location->Parameters.DeviceIoControl.Type3InputBuffer = &order;
+	io_call_dispatch(call, io);
 }
 
 /**
@@ -376,60 +150,42 @@ static int request_arm(struct io_request *req, u32 cpu, u64 delay_ns)
  */
 int io_request_start(struct io_session *ios, struct ntpool_request *arg)
 {
-	struct io_request *req;
-	u32 handle;
+	struct ntpool_device_io io = {
+		.major = IRP_MJ_DEVICE_CONTROL,
+		.output = arg->buffer,
+		.output_length = arg->length,
+	};
+	struct io_call *call;
 	int err = request_check(arg);
 
 	if (err)
 		return err;
+	io.code = codes[arg->variant];
 	arg->request = 0;
-	req = request_open(ios, arg);
-	if (!req)
+	arg->status = STATUS_INSUFFICIENT_RESOURCES;
+	call = request_create(ios, arg);
+	if (!call)
 		return 0;
-
-	/* Once armed it may be collected by someone else and be gone. */
-	handle = req->handle;
-	atomic64_inc(&requests_started);
-	err = request_arm(req, arg->cpu, arg->delay_ns);
-	if (err) {
-		io_request_cancel(req);
-		io_request_forget(req);
-		return err;
-	}
-	arg->status = NTPOOL_STATUS_PENDING;
-	arg->request = handle;
+	request_send(call, arg, &io);
+	io_call_put(call);
+	/* The CPU can go offline before, and then there is nothing to arm. */
+	if (io.status == STATUS_INVALID_PARAMETER)
+		return -EINVAL;
+	arg->status = start_status(io.status);
+	arg->request = io.request;
 	return 0;
 }
 
-/* Pairs with the release in io_request_complete(). */
-static bool request_done(const struct io_request *req)
-{
-	return atomic_read_acquire(&req->state) == IO_DONE;
-}
-
-static int request_wait(struct io_request *req, u64 timeout_ns, u32 flags)
-{
-	ktime_t timeout = KTIME_MAX;
-	int err;
-
-	if (flags & NTPOOL_RESULT_NOWAIT)
-		return request_done(req) ? 0 : -EAGAIN;
-	if (timeout_ns)
-		timeout = min_t(u64, timeout_ns, KTIME_MAX);
-	err = wait_event_interruptible_hrtimeout(req->wait, request_done(req),
-						 timeout);
-	return err == -ETIME ? -ETIMEDOUT : err;
-}
-
 /* What it has there now is for its own eyes: another asker sees nothing. */
-static void show_requester(const struct io_request *req,
-			   struct ntpool_party *out)
+static void show_requester(const struct io_call *call, struct ntpool_party *out)
 {
-	io_party_show(&req->requester, out);
+	unsigned long address = call->evidence->address;
+
+	io_party_show(&call->requester, out);
 	if (!(out->flags & NTPOOL_PARTY_MAPPED))
 		return;
-	if (current->mm == req->mm && io_look(out->after, req->buffer)) {
-		out->frame = io_frame(req->buffer);
+	if (current->mm == call->mm && io_look(out->after, address)) {
+		out->frame = io_frame(address);
 		return;
 	}
 	out->flags &= ~NTPOOL_PARTY_MAPPED;
@@ -437,25 +193,34 @@ static void show_requester(const struct io_request *req,
 	memset(out->after, 0, sizeof(out->after));
 }
 
-static void request_show(const struct io_request *req,
-			 struct ntpool_result *arg)
+/* The driver may have been done before the requester exited without his data. */
+static u32 final_status(const struct io_call *call)
 {
-	arg->variant = req->variant->id;
-	arg->status = io_status_of(req->outcome);
-	arg->outcome = req->outcome;
-	arg->information = req->information;
-	arg->address = req->buffer;
-	arg->interrupt_cpu = req->interrupt_cpu;
-	arg->interrupt_irql = req->interrupt_irql;
-	arg->delivery_irql = req->delivery_irql;
-	arg->delivery_cpu = req->delivery_cpu;
-	arg->interrupt_ns = req->interrupt_ns;
-	arg->delivery_ns = req->delivery_ns;
-	arg->bugcheck = req->bugcheck;
-	arg->writer = pid_vnr(req->writer);
+	return call->evidence->outcome == NTPOOL_OUTCOME_CANCELLED ?
+		       STATUS_CANCELLED :
+		       call->status;
+}
+
+static void request_show(const struct io_call *call, struct ntpool_result *arg)
+{
+	const struct io_evidence *evidence = call->evidence;
+
+	arg->variant = evidence->variant;
+	arg->status = final_status(call);
+	arg->outcome = evidence->outcome;
+	arg->information = evidence->delivered;
+	arg->address = evidence->address;
+	arg->interrupt_cpu = evidence->interrupt_cpu;
+	arg->interrupt_irql = evidence->interrupt_irql;
+	arg->delivery_irql = evidence->delivery_irql;
+	arg->delivery_cpu = evidence->delivery_cpu;
+	arg->interrupt_ns = evidence->interrupt_ns;
+	arg->delivery_ns = evidence->delivery_ns;
+	arg->bugcheck = evidence->bugcheck;
+	arg->writer = pid_vnr(evidence->writer);
 	arg->pad = 0;
-	io_party_show(&req->interrupted, &arg->interrupted);
-	show_requester(req, &arg->requester);
+	io_party_show(&evidence->interrupted, &arg->interrupted);
+	show_requester(call, &arg->requester);
 }
 
 /**
@@ -464,54 +229,21 @@ static void request_show(const struct io_request *req,
  * @arg: which request and how long to wait; the evidence is returned in it
  * @show_frames: the caller may see page frames
  *
- * Of several threads that wait for one request the first gets it, the others
- * -ENOENT.
- *
  * Context: may sleep; waits as @arg says.
- * Return: 0, -EINVAL, -ENOENT, -EAGAIN, -ETIMEDOUT or -ERESTARTSYS.
+ * Return: 0, or as io_call_await() and io_call_collected().
  */
 int io_request_result(struct io_session *ios, struct ntpool_result *arg,
 		      bool show_frames)
 {
-	struct io_request *req;
-	int err;
+	struct io_call *call = io_call_await(ios, IO_REQUEST, arg->request,
+					     arg->flags, arg->timeout_ns);
 
-	if (arg->flags & ~NTPOOL_RESULT_NOWAIT)
-		return -EINVAL;
-	if ((arg->flags & NTPOOL_RESULT_NOWAIT) && arg->timeout_ns)
-		return -EINVAL;
-	req = request_find(ios, arg->request);
-	if (!req)
-		return -ENOENT;
-
-	err = request_wait(req, arg->timeout_ns, arg->flags);
-	if (!err) {
-		request_show(req, arg);
-		if (!show_frames) {
-			arg->interrupted.frame = 0;
-			arg->requester.frame = 0;
-		}
-		if (!io_request_forget(req))
-			err = -ENOENT;
+	if (IS_ERR(call))
+		return PTR_ERR(call);
+	request_show(call, arg);
+	if (!show_frames) {
+		arg->interrupted.frame = 0;
+		arg->requester.frame = 0;
 	}
-	io_request_put(req);
-	return err;
-}
-
-void io_get_stats(struct io_stats *stats)
-{
-	stats->started = atomic64_read(&requests_started);
-	stats->completed = atomic64_read(&requests_completed);
-	io_calls_get_stats(stats);
-}
-
-/*
- * All sessions are closed.  What is left are deliveries that were under way;
- * the last of them may still be on its way out of this module's code in a
- * requester's thread, which only a grace period for tasks can tell.
- */
-void io_request_exit(void)
-{
-	wait_var_event(&requests_live, !atomic_read(&requests_live));
-	synchronize_rcu_tasks();
+	return io_call_collected(call);
 }

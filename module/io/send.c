@@ -17,7 +17,6 @@
 #include <linux/uaccess.h>
 
 #include "io/call.h"
-#include "io/session.h"
 
 static int call_check(const struct ntpool_device_io *arg)
 {
@@ -60,8 +59,15 @@ static void call_fill_packet(struct io_call *call,
 	location->FileObject = &call->file->object;
 }
 
-static u32 call_prepare(struct io_call *call,
-			const struct ntpool_device_io *arg)
+/**
+ * io_call_prepare() - fill the packet, and see to the buffers
+ * @call: not sent yet
+ * @arg: what the user wants
+ *
+ * Context: the requester's thread; may sleep.
+ * Return: an NTSTATUS; on an error the call is only good to be put.
+ */
+u32 io_call_prepare(struct io_call *call, const struct ntpool_device_io *arg)
 {
 	if (!io_file_allows(call->file, arg->major, arg->code))
 		return STATUS_ACCESS_DENIED;
@@ -215,7 +221,15 @@ static void call_wait_in_place(struct io_call *call,
 	call_end_here(call, arg);
 }
 
-static void call_dispatch(struct io_call *call, struct ntpool_device_io *arg)
+/**
+ * io_call_dispatch() - send the packet down
+ * @call: prepared; the caller has a reference
+ * @arg: what the user wants; status, information and request are returned in it
+ *
+ * Context: the requester's thread; may sleep, with NTPOOL_IO_WAIT until the call is done
+ * or a signal comes.
+ */
+void io_call_dispatch(struct io_call *call, struct ntpool_device_io *arg)
 {
 	IRP *irp = call->irp;
 	u32 answer;
@@ -243,9 +257,9 @@ static void call_dispatch(struct io_call *call, struct ntpool_device_io *arg)
 
 static void call_start(struct io_call *call, struct ntpool_device_io *arg)
 {
-	arg->status = call_prepare(call, arg);
+	arg->status = io_call_prepare(call, arg);
 	if (arg->status == STATUS_SUCCESS)
-		call_dispatch(call, arg);
+		io_call_dispatch(call, arg);
 	io_call_put(call);
 }
 

@@ -3,19 +3,24 @@
 #ifndef NTPOOL_IO_SESSION_H
 #define NTPOOL_IO_SESSION_H
 
-#include <linux/llist.h>
 #include <linux/refcount.h>
 #include <linux/spinlock.h>
-#include <linux/workqueue.h>
 #include <linux/xarray.h>
 
-struct io_request;
+struct io_file;
 struct volunteer;
 
 /* Requests that a session may have started and not collected. */
 #define IO_MAX_REQUESTS 1024
 /* Devices that it may have open. */
 #define IO_MAX_FILES	1024
+
+/* Two kinds of calls, whose handles are told by their numbers: see io_call_range. */
+enum io_kind {
+	IO_DEVICE_IO, /* what a program sends to a device that it has opened */
+	IO_REQUEST,   /* what request.c sends to the timed one */
+	IO_KINDS
+};
 
 /* System buffers that it keeps. */
 #define IO_SPARES     4
@@ -33,14 +38,13 @@ struct io_spare {
 
 /**
  * struct io_session - one
- * @refs: the open file has one, each request and call one, queued @work one
- * @requests: handle to request; each entry owns a reference.  Its xa_lock makes
- *	      a look-up and the reference taken on it one step
- * @next_handle: where the search for a free handle goes on; xa_lock
- * @calls: handle to call, likewise
- * @next_call: where its search goes on
+ * @refs: the open file has one, each call one
+ * @calls: handle to call; each entry owns a reference.  Its xa_lock makes a look-up and
+ *	   the reference taken on it one step
+ * @next_call: where the search for a free handle goes on, by enum io_kind; xa_lock
  * @files: handle to open device, likewise
  * @next_file: where its search goes on
+ * @timed: the timed device, opened by the first request to it; NULL before
  * @lock: taken with interrupts off
  * @notices: completions not yet read; @lock
  * @closed: no one is left to be told; @lock
@@ -48,21 +52,16 @@ struct io_spare {
  * @next_spare: which is replaced; @lock
  * @notify: told of each completion under @lock, so never once @closed
  * @notify_arg: its argument
- * @inbox: requests that the system thread is to deliver; lock-free
- * @work: the system thread's order to empty @inbox.  One for the session, not
- *	  for the request: a session whose user memory never answers keeps one
- *	  thread waiting, and nobody else
  * @volunteer: the range that its process has opened to naive writes, or NULL;
  *	       volunteer_lock
  */
 struct io_session {
 	refcount_t refs;
-	struct xarray requests;
-	u32 next_handle;
 	struct xarray calls;
-	u32 next_call;
+	u32 next_call[IO_KINDS];
 	struct xarray files;
 	u32 next_file;
+	struct io_file *timed;
 	spinlock_t lock; /* protects the four below */
 	struct list_head notices;
 	bool closed;
@@ -70,16 +69,11 @@ struct io_session {
 	unsigned int next_spare;
 	void (*notify)(void *arg);
 	void *notify_arg;
-	struct llist_head inbox;
-	struct work_struct work;
 	struct volunteer *volunteer;
 };
 
 void io_session_get(struct io_session *ios);
 void io_session_put(struct io_session *ios);
-void io_session_defer(struct io_request *req);
-int io_session_init(void);
-void io_session_exit(void);
 
 /* spare.c */
 void *io_session_spare(struct io_session *ios, size_t size);

@@ -11,7 +11,8 @@
 #include <linux/sched/mm.h>
 #include <linux/slab.h>
 
-#include "io/request.h"
+#include "io/io.h"
+#include "io/session.h"
 #include "io/volunteer.h"
 #include "vas/vas.h"
 

@@ -106,7 +106,8 @@ static int arm_on(struct arming *arming, unsigned int cpu)
  * @DelayNs: from now, in nanoseconds
  *
  * Context: any but NMI.  In a DPC, in an interrupt and with interrupts off another CPU
- * cannot be reached.
+ * cannot be reached.  Elsewhere it is waited for, and may be in a DPC: no spin lock is
+ * held that those take.
  * Return: STATUS_SUCCESS; STATUS_INVALID_PARAMETER where there is no such CPU, or it
  * cannot be reached.
  */

@@ -3,6 +3,7 @@
 #include "uapi.h"
 
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 static int alloc_as_nobody(int fd, struct ntpool_alloc *alloc)
@@ -211,6 +212,24 @@ static int play_request(int fd)
 	return 0;
 }
 
+static int play_limit(int fd)
+{
+	const struct rlimit none = { 0, 0 };
+	struct ntpool_request request = {
+		.variant = NTPOOL_VARIANT_DIRECT,
+		.cpu = NTPOOL_CPU_CURRENT,
+		.buffer = rig.buffer,
+		.length = 8,
+		.request = 77,
+	};
+
+	WANT(setrlimit(RLIMIT_MEMLOCK, &none) == 0);
+	WANT(call(fd, NTPOOL_IOC_REQUEST, &request) == 0);
+	WANT(request.status == NTPOOL_STATUS_INSUFFICIENT_RESOURCES);
+	WANT(request.request == 0);
+	return 0;
+}
+
 /* Only the last of all: bug checks of others stay theirs. */
 static int play_bugcheck_of_others(int fd)
 {
@@ -286,6 +305,12 @@ static void test_bugcheck(void **state)
 	as_nobody(play_bugcheck);
 }
 
+static void test_limit(void **state)
+{
+	(void)state;
+	as_nobody(play_limit);
+}
+
 static void test_request(void **state)
 {
 	(void)state;
@@ -329,6 +354,7 @@ int main(void)
 		TEST("the walk of a block hides its address", test_walk_of_block),
 		TEST("a bug check's kernel addresses are hidden", test_bugcheck),
 		TEST("anybody may make requests, without frames", test_request),
+		TEST("a direct request's pages count against the limit of who asks", test_limit),
 		TEST("bug checks of others are not seen", test_bugcheck_of_others),
 	};
 

@@ -522,6 +522,19 @@ static void test_time_out_keeps_the_request(void **state)
 	assert_int_equal(result_of(request).outcome, NTPOOL_OUTCOME_DELIVERED);
 }
 
+/* Handles of requests to devices are others. */
+static void test_handles_name_their_own_kind(void **state)
+{
+	struct ntpool_result result = { .request = rig.done };
+	struct ntpool_device_wait wait = { .request = rig.request };
+	struct ntpool_device_cancel cancel = { .request = rig.request };
+
+	(void)state;
+	assert_int_equal(call(rig.fd, NTPOOL_IOC_RESULT, &result), ENOENT);
+	assert_int_equal(call(rig.fd, NTPOOL_IOC_DEVICE_WAIT, &wait), ENOENT);
+	assert_int_equal(call(rig.fd, NTPOOL_IOC_DEVICE_CANCEL, &cancel), ENOENT);
+}
+
 static void on_alarm(int number)
 {
 	(void)number;
@@ -562,6 +575,34 @@ static void test_close_cancels(void **state)
 			 before.requests_completed + 8);
 }
 
+static uint64_t under_way(void)
+{
+	struct ntpool_stats now = stats_of(rig.fd);
+
+	return now.requests_started - now.requests_completed;
+}
+
+/* At any moment of their lives, on either processor. */
+static void test_close_at_any_moment(void **state)
+{
+	uint64_t before = under_way();
+	int i, tries = 100;
+	uint32_t variant;
+
+	(void)state;
+	for (i = 0; i < 200; i++) {
+		int fd = open_device(0);
+
+		for (variant = 0; variant < 4; variant++)
+			start_at(fd, variant, i % 2 ? last_cpu() : 0, 8,
+				 i % 50 * 20000);
+		close(fd);
+	}
+	while (under_way() != before && --tries)
+		usleep(20000);
+	assert_int_equal(under_way(), before);
+}
+
 static void *start_and_leave(void *request)
 {
 	/* Long enough that the thread is gone before the interrupt comes. */
@@ -586,6 +627,39 @@ static void test_exit_of_the_requester_cancels(void **state)
 	assert_int_equal(result.outcome, NTPOOL_OUTCOME_CANCELLED);
 	assert_int_equal(result.status, NTPOOL_STATUS_CANCELLED);
 	assert_int_equal(buffer()[0], FILLER);
+}
+
+static void verify_io(uint32_t flags)
+{
+	struct ntpool_verifier verifier = {
+		.set = 1,
+		.flags = flags,
+		.probability = NTPOOL_VERIFIER_PROBABILITY,
+		.grace = NTPOOL_VERIFIER_GRACE,
+	};
+
+	assert_int_equal(call(rig.fd, NTPOOL_IOC_VERIFIER, &verifier), 0);
+}
+
+/* Completed and cancelled, in each way. */
+static void test_driver_keeps_the_rules(void **state)
+{
+	struct ntpool_event event;
+	uint32_t variant;
+	int fd;
+
+	(void)state;
+	verify_io(NTPOOL_VERIFIER_IO);
+	fd = open_device(0);
+	for (variant = NTPOOL_VARIANT_NAIVE; variant <= NTPOOL_VARIANT_ATTACH;
+	     variant++) {
+		result_of(start(variant));
+		start_at(fd, variant, last_cpu(), 8, SECOND);
+	}
+	close(fd);
+	while (event = next_event(rig.fd), event.type)
+		assert_int_not_equal(event.code, 0xc9);
+	verify_io(0);
 }
 
 static void test_counted(void **state)
@@ -642,10 +716,13 @@ int main(void)
 		TEST("a direct request probes its buffer at the start", test_direct_probes_at_the_start),
 		TEST("a result is given once", test_result_is_given_once),
 		TEST("another session cannot ask for a result", test_others_cannot_ask),
+		TEST("a handle names a request of its own kind", test_handles_name_their_own_kind),
 		TEST("a time-out leaves the request as it is", test_time_out_keeps_the_request),
 		TEST("a signal ends the wait", test_signal_interrupts),
 		TEST("closing the session cancels its requests", test_close_cancels),
+		TEST("a session can be closed at any moment of its requests", test_close_at_any_moment),
 		TEST("the exit of the requester cancels its request", test_exit_of_the_requester_cancels),
+		TEST("the driver has nothing to fear from I/O verification", test_driver_keeps_the_rules),
 		TEST("requests are counted", test_counted),
 		TEST("a hundred requests at once are all delivered", test_many_at_once),
 	};

@@ -920,7 +920,8 @@ enum ntpool_variant {
  *	  byte first
  * @flags: in: must be 0
  * @status: out: STATUS_PENDING; or the error that the start met:
- *	    STATUS_ACCESS_VIOLATION, STATUS_INSUFFICIENT_RESOURCES
+ *	    STATUS_ACCESS_VIOLATION, STATUS_INSUFFICIENT_RESOURCES,
+ *	    STATUS_IN_PAGE_ERROR
  * @request: out: handle of the request, 0 where @status is an error
  */
 struct ntpool_request {
