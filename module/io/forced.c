@@ -19,9 +19,9 @@
 #include <linux/slab.h>
 #include <linux/spinlock.h>
 #include <linux/wait_bit.h>
-#include <linux/workqueue.h>
 
 #include "io/irp.h"
+#include "kcompat/workqueue.h"
 
 /**
  * struct forced_call - a call of a driver that may become pending by force
@@ -182,7 +182,7 @@ NTSTATUS forced_end(struct forced_call *call, NTSTATUS answer)
  */
 int forced_init(void)
 {
-	releases = alloc_workqueue("ntpool_forced", 0, 0);
+	releases = alloc_workqueue("ntpool_forced", WQ_PERCPU, 0);
 	return releases ? 0 : -ENOMEM;
 }
 
