@@ -163,6 +163,7 @@ void io_orphans_flush(void);
 /* rundown.c */
 void rundown_add(struct io_call *call);
 void rundown_remove(struct io_call *call);
+bool rundown_any_of(const struct mm_struct *mm);
 int rundown_init(void);
 void rundown_exit(void);
 

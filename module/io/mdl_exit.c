@@ -24,6 +24,7 @@
 #include <linux/workqueue.h>
 
 #include "core/core.h"
+#include "io/call.h"
 #include "io/mdl.h"
 #include "kcompat/task_work.h"
 #include "pool/verifier.h"
@@ -61,9 +62,14 @@ static bool is_judged(const struct mdl_hold *hold)
 	return !hold->mm || hold->told || hold->engine;
 }
 
+/*
+ * A thread that has left its address space is not seen to wait for its requests
+ * before it is a little further; so they are asked for as well.
+ */
 static bool has_ended(const struct mdl_hold *hold)
 {
-	return !is_judged(hold) && !atomic_read(&hold->mm->mm_users);
+	return !is_judged(hold) && !atomic_read(&hold->mm->mm_users) &&
+	       !rundown_any_of(hold->mm);
 }
 
 static void note_locked(struct left_pages *left, struct mdl_hold *hold)

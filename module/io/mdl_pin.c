@@ -9,6 +9,7 @@
  * exempt).
  */
 #include <linux/mm.h>
+#include <linux/pagemap.h>
 #include <linux/sched/mm.h>
 #include <linux/sched/signal.h>
 #include <linux/vmalloc.h>
@@ -101,6 +102,36 @@ static int pin_for(struct mdl_hold *hold, unsigned long start, bool write)
 	return pin_all(hold, start, write);
 }
 
+#define BRING_IN_TRIES 3
+
+static bool bring_in(const struct mdl_hold *hold, unsigned long start, bool write)
+{
+	char __user *at = (char __user *)start;
+	size_t size = hold->count << PAGE_SHIFT;
+
+	return !(write ? fault_in_safe_writeable(at, size) :
+			 fault_in_readable(at, size));
+}
+
+/*
+ * In 6.1 pinning for long does not let go of the address space's lock, so that memory
+ * which another thread has to bring (userfaultfd) is a fault to it.  So what cannot be
+ * pinned is touched, and tried again: it may have gone in between.
+ */
+static int bring_in_and_pin(struct mdl_hold *hold, unsigned long start,
+			    bool write)
+{
+	int err = pin_for(hold, start, write);
+	int tries;
+
+	for (tries = 0; err == -EFAULT && tries < BRING_IN_TRIES; tries++) {
+		if (!bring_in(hold, start, write))
+			break;
+		err = pin_for(hold, start, write);
+	}
+	return err == -EFAULT && fatal_signal_pending(current) ? -EINTR : err;
+}
+
 /* A system thread that is attached to a process is not that process. */
 static pid_t process_of(struct mm_struct *mm)
 {
@@ -144,7 +175,7 @@ NTSTATUS mdl_pin_user(struct mdl_hold *hold, unsigned long start, bool write)
 	status = charge(mm, hold->count);
 	if (status != STATUS_SUCCESS)
 		return status;
-	status = status_of(pin_for(hold, start, write));
+	status = status_of(bring_in_and_pin(hold, start, write));
 	if (status != STATUS_SUCCESS) {
 		account_locked_vm(mm, hold->count, false);
 		return status;

@@ -14,6 +14,7 @@
 #include <linux/sched.h>
 #include <linux/tracepoint.h>
 
+#include "core/core.h"
 #include "io/call.h"
 #include "io/mdl.h"
 #include "kcompat/task_work.h"
@@ -21,7 +22,7 @@
 #define BUCKET_BITS 6
 
 static struct bucket {
-	spinlock_t lock; /* protects calls */
+	spinlock_t lock; /* protects calls; interrupts off, under mdl_table_lock */
 	struct hlist_head calls;
 } buckets[1 << BUCKET_BITS];
 
@@ -43,10 +44,11 @@ void rundown_add(struct io_call *call)
 	struct bucket *bucket = bucket_of(call->task);
 
 	io_call_get(call);
-	spin_lock(&bucket->lock);
+	spin_lock_irq(&bucket->lock);
 	hlist_add_head(&call->peers, &bucket->calls);
-	spin_unlock(&bucket->lock);
+	spin_unlock_irq(&bucket->lock);
 }
+EXPORT_FOR_TESTS(rundown_add);
 
 /**
  * rundown_remove() - it has ended
@@ -59,12 +61,43 @@ void rundown_remove(struct io_call *call)
 	struct bucket *bucket = bucket_of(call->task);
 	bool listed;
 
-	spin_lock(&bucket->lock);
+	spin_lock_irq(&bucket->lock);
 	listed = !hlist_unhashed(&call->peers);
 	hlist_del_init(&call->peers);
-	spin_unlock(&bucket->lock);
+	spin_unlock_irq(&bucket->lock);
 	if (listed)
 		io_call_put(call);
+}
+EXPORT_FOR_TESTS(rundown_remove);
+
+/**
+ * rundown_any_of() - has a process requests under way
+ * @mm: its address space, or what was it
+ *
+ * Context: any but above DISPATCH; takes no lock but its own.
+ * Return: whether there are, but for those a thread waits for in place: it has not left
+ * the address space yet.
+ */
+bool rundown_any_of(const struct mm_struct *mm)
+{
+	unsigned long flags;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(buckets); i++) {
+		struct bucket *bucket = &buckets[i];
+		struct io_call *call;
+		bool found = false;
+
+		if (hlist_empty(&bucket->calls))
+			continue;
+		spin_lock_irqsave(&bucket->lock, flags);
+		hlist_for_each_entry(call, &bucket->calls, peers)
+			found |= call->mm == mm;
+		spin_unlock_irqrestore(&bucket->lock, flags);
+		if (found)
+			return true;
+	}
+	return false;
 }
 
 /* With a reference. */
@@ -72,10 +105,11 @@ static struct io_call *rundown_first(const struct task_struct *task)
 {
 	struct bucket *bucket = bucket_of(task);
 	struct io_call *call, *found = NULL;
+	unsigned long flags;
 
 	if (hlist_empty(&bucket->calls))
 		return NULL;
-	spin_lock(&bucket->lock);
+	spin_lock_irqsave(&bucket->lock, flags);
 	hlist_for_each_entry(call, &bucket->calls, peers) {
 		if (call->task != task)
 			continue;
@@ -83,7 +117,7 @@ static struct io_call *rundown_first(const struct task_struct *task)
 		io_call_get(found);
 		break;
 	}
-	spin_unlock(&bucket->lock);
+	spin_unlock_irqrestore(&bucket->lock, flags);
 	return found;
 }
 

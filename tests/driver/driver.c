@@ -5,11 +5,9 @@
  */
 #include <ntddk.h>
 
-#include "order.h"
+#include "buffer.h"
 
 #define TEST_TAG 'tseT'
-
-typedef struct test_order TEST_ORDERS, *PTEST_ORDERS;
 
 /*
  * A request that is not completed in the dispatch routine.
@@ -35,59 +33,6 @@ static KSPIN_LOCK Lock;
 static struct test_seen Seen;
 static LONG Cancelled, Completed, Started, Cleanups, Closes, Waiting;
 static PDEVICE_OBJECT Device, Lower;
-
-static PVOID OutputOf(PIRP Irp)
-{
-	if (Irp->MdlAddress)
-		return MmGetSystemAddressForMdlSafe(Irp->MdlAddress,
-						    NormalPagePriority);
-	return Irp->AssociatedIrp.SystemBuffer;
-}
-
-static ULONG RoomOf(PIRP Irp)
-{
-	PIO_STACK_LOCATION Location = IoGetCurrentIrpStackLocation(Irp);
-
-	if (Location->MajorFunction == IRP_MJ_READ)
-		return Location->Parameters.Read.Length;
-	if (Location->MajorFunction == IRP_MJ_WRITE)
-		return 0;
-	return Location->Parameters.DeviceIoControl.OutputBufferLength;
-}
-
-static BOOLEAN IsNeither(PIRP Irp)
-{
-	PIO_STACK_LOCATION Location = IoGetCurrentIrpStackLocation(Irp);
-
-	return Location->MajorFunction == IRP_MJ_DEVICE_CONTROL &&
-	       METHOD_FROM_CTL_CODE(
-		       Location->Parameters.DeviceIoControl.IoControlCode) ==
-		       METHOD_NEITHER;
-}
-
-/* The buffer may begin and end anywhere. */
-static VOID FillWords(PUCHAR At, ULONG Room, ULONG Word)
-{
-	ULONG Byte;
-
-	for (Byte = 0; Byte < Room; Byte++)
-		At[Byte] = (UCHAR)(Word >> 8 * (Byte % 4));
-}
-
-static VOID Fill(PIRP Irp, PTEST_ORDERS Order)
-{
-	ULONG Room = RoomOf(Irp);
-	PVOID Output = OutputOf(Irp);
-
-	if (IsNeither(Irp) || !Output)
-		return;
-	if (Order->length < Room)
-		Room = (ULONG)Order->length;
-	if (!(Order->flags & TEST_WORDS))
-		RtlFillMemory(Output, Room, Order->fill);
-	else
-		FillWords(Output, Room, Order->fill);
-}
 
 /* Some orders are to complete it wrongly first. */
 static VOID Complete(PIRP Irp, PTEST_ORDERS Order, PDRIVER_CANCEL Routine)
@@ -287,6 +232,13 @@ static NTSTATUS Refuse(PIRP Irp, NTSTATUS Status)
 	return Status;
 }
 
+/* An order that cannot be carried out. */
+static NTSTATUS Fail(PIRP Irp, NTSTATUS Status)
+{
+	InterlockedIncrement(&Completed);
+	return Refuse(Irp, Status);
+}
+
 /* Cancelable before a timer has it. */
 static VOID Begin(PWORK Work, PIRP Irp)
 {
@@ -308,15 +260,17 @@ static VOID Begin(PWORK Work, PIRP Irp)
 
 static NTSTATUS Later(PIRP Irp, PTEST_ORDERS Order)
 {
+	NTSTATUS Status = LockNeither(Irp, Order);
 	NTSTATUS Answer = Order->answer;
 	ULONG Flags = Order->flags;
-	PWORK Work = NewWork(Irp, Order);
+	PWORK Work;
 	KIRQL Irql;
 
-	if (!Work) {
-		InterlockedIncrement(&Completed);
-		return Refuse(Irp, STATUS_INSUFFICIENT_RESOURCES);
-	}
+	if (!NT_SUCCESS(Status))
+		return Fail(Irp, Status);
+	Work = NewWork(Irp, Order);
+	if (!Work)
+		return Fail(Irp, STATUS_INSUFFICIENT_RESOURCES);
 	/* Locked pages cannot be mapped above DISPATCH_LEVEL. */
 	OutputOf(Irp);
 	if (Order->flags & TEST_MARK)
@@ -329,9 +283,12 @@ static NTSTATUS Later(PIRP Irp, PTEST_ORDERS Order)
 
 static NTSTATUS AtOnce(PIRP Irp, PTEST_ORDERS Order)
 {
+	NTSTATUS Status = FillNeither(Irp, Order);
 	TEST_ORDERS Copy = *Order;
 	KIRQL Irql;
 
+	if (!NT_SUCCESS(Status))
+		return Fail(Irp, Status);
 	if (Copy.flags & TEST_MARK)
 		IoMarkIrpPending(Irp);
 	Fill(Irp, &Copy);

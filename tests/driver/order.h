@@ -27,7 +27,8 @@ enum test_when {
 #define TEST_AS_PENDING (1u << 5) /* first completed with STATUS_PENDING */
 #define TEST_LOW_TOO	(1u << 6) /* passed to a lower driver, which does all that */
 #define TEST_WORDS	(1u << 7) /* @fill is written as words, not as bytes */
-#define TEST_FLAGS	0xffu
+#define TEST_NEITHER	(1u << 8) /* METHOD_NEITHER's buffer is written, too */
+#define TEST_FLAGS	0x1ffu
 
 /**
  * struct test_order - an order

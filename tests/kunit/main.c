@@ -12,7 +12,7 @@ kunit_test_suites(&exceptions_suite, &executable_suite, &irql_suite, &bugcheck_s
 		  &limits_suite, &conditions_suite,
 		  &strings_suite, &format_suite, &namespace_suite, &driver_suite,
 		  &mdl_suite, &mdl_lock_suite, &mdl_map_suite, &mdl_left_suite,
-		  &mdl_model_suite,
+		  &mdl_model_suite, &mdl_check_suite,
 		  &dpc_suite, &wait_suite, &waits_suite, &work_suite,
 		  &interrupt_suite, &timer_suite, &attach_suite, &probe_suite,
 		  &irp_suite, &csq_suite, &build_suite, &forced_suite);

@@ -7,6 +7,7 @@
 #include <linux/sched/signal.h>
 #include <linux/umh.h>
 
+#include "io/call.h"
 #include "mdl.h"
 
 /**
@@ -258,12 +259,38 @@ static void what_a_driver_leaves_is_released_when_it_goes(struct kunit *test)
 	end(&v);
 }
 
+/*
+ * Its thread has left the address space, and not begun to wait for its requests yet: here
+ * the request is another thread's, so that it never does.
+ */
+static void a_process_with_requests_under_way_is_not_judged(struct kunit *test)
+{
+	struct victim v = start_victim(test);
+	PMDL mdl = locked_mdl(test, v.user, PAGE_SIZE);
+	struct io_call call = { .task = current, .mm = v.mm };
+	u64 seq = bugcheck_last_seq();
+	unsigned int i;
+
+	refcount_set(&call.refs, 1);
+	rundown_add(&call);
+	detach_from(&v);
+	end(&v);
+	msleep(300);
+	KUNIT_EXPECT_EQ(test, left_after(seq).code, 0u);
+	rundown_remove(&call);
+	for (i = 0; i < 250 && !left_after(seq).code; i++)
+		msleep(20);
+	KUNIT_EXPECT_EQ(test, left_after(seq).code, 0x76u);
+	unlock_and_free(mdl);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(pages_left_locked_by_a_process_are_bugcheck_76_0),
 	KUNIT_CASE(with_tracking_they_are_bugcheck_cb_with_who_has_locked_them),
 	KUNIT_CASE(a_process_that_ends_without_locked_pages_is_not_told_of),
 	KUNIT_CASE(what_the_request_engine_has_locked_is_not_told_of),
 	KUNIT_CASE(a_process_is_judged_when_its_requests_are_done),
+	KUNIT_CASE(a_process_with_requests_under_way_is_not_judged),
 	KUNIT_CASE(locked_pages_of_a_freed_mdl_go_with_the_process),
 	KUNIT_CASE(an_address_space_that_outlives_its_process_is_judged_at_its_end),
 	KUNIT_CASE(what_a_driver_leaves_is_released_when_it_goes),

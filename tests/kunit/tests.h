@@ -21,7 +21,7 @@ extern struct kunit_suite legacy_suite, release_suite, quota_suite,
 extern struct kunit_suite strings_suite, format_suite, namespace_suite, driver_suite;
 extern struct kunit_suite dpc_suite, wait_suite, waits_suite, work_suite,
 	interrupt_suite, timer_suite, attach_suite, probe_suite;
-extern struct kunit_suite mdl_suite, mdl_lock_suite, mdl_map_suite, mdl_left_suite, mdl_model_suite;
+extern struct kunit_suite mdl_suite, mdl_lock_suite, mdl_map_suite, mdl_left_suite, mdl_model_suite, mdl_check_suite;
 
 /* clang-format off */
 /* The newest bug check record of this thread after @seq must be this one. */

@@ -68,6 +68,54 @@ static void neither_has_the_raw_addresses(void **state)
 	assert_int_equal(was.mdl | was.system_buffer, 0);
 }
 
+/* By a driver that writes it in the requester's thread, or locks it there. */
+static struct ntpool_device_io neither(uint32_t when, unsigned char *at)
+{
+	struct ntpool_device_io io = device_io(3, ROOM - 100);
+
+	order(&(struct test_order){ .answer = when ? PENDING : SUCCESS,
+				    .information = 200,
+				    .when = when,
+				    .flags = TEST_NEITHER |
+					     (when ? TEST_MARK : 0),
+				    .delay_us = DELAY_US,
+				    .fill = FILL,
+				    .length = PAGE + 200 });
+	io.output = (uintptr_t)at;
+	io.flags = NTPOOL_IO_WAIT;
+	send_io(&io);
+	return io;
+}
+
+static void neither_is_written_by_a_driver_that_takes_care(void **state)
+{
+	(void)state;
+	for (uint32_t when = TEST_AT_ONCE; when <= TEST_INTERRUPT; when++) {
+		memset(dev.out, POISON, ROOM);
+		assert_int_equal(neither(when, dev.out + 100).status, SUCCESS);
+		assert_true(all(dev.out, 100, POISON));
+		assert_true(all(dev.out + 100, PAGE + 200, FILL));
+		assert_true(all(dev.out + PAGE + 300, ROOM - PAGE - 300, POISON));
+	}
+}
+
+static void neither_with_a_bad_address_is_found_by_a_driver_that_takes_care(void **state)
+{
+	(void)state;
+	mprotect(dev.out, ROOM, PROT_READ);
+	for (uint32_t when = TEST_AT_ONCE; when <= TEST_WORKER; when++) {
+		assert_int_equal(neither(when, dev.out + 100).status,
+				 NTPOOL_STATUS_ACCESS_VIOLATION);
+		assert_int_equal(neither(when, (void *)0x1000).status,
+				 NTPOOL_STATUS_ACCESS_VIOLATION);
+		assert_int_equal(neither(when, (void *)0xffff888000000000).status,
+				 NTPOOL_STATUS_ACCESS_VIOLATION);
+	}
+	mprotect(dev.out, ROOM, PROT_READ | PROT_WRITE);
+	assert_true(all(dev.out, ROOM, POISON));
+	assert_nothing_kept();
+}
+
 static void bad_input_is_refused_before_the_driver_sees_it(void **state)
 {
 	uint32_t before = seen().completed;
@@ -253,6 +301,8 @@ int main(void)
 		TEST(direct_without_output_has_no_mdl),
 		TEST(direct_has_its_input_in_a_system_buffer),
 		TEST(neither_has_the_raw_addresses),
+		TEST(neither_is_written_by_a_driver_that_takes_care),
+		TEST(neither_with_a_bad_address_is_found_by_a_driver_that_takes_care),
 		TEST(bad_input_is_refused_before_the_driver_sees_it),
 		TEST(output_that_cannot_be_written_is_refused_at_the_start),
 		TEST(in_direct_takes_output_that_can_only_be_read),
