@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "soak/soak.h"
@@ -47,6 +48,13 @@ uint64_t seed_of(uint64_t seed, uint64_t index)
 	value = (value ^ value >> 30) * 0xbf58476d1ce4e5b9ull;
 	value = (value ^ value >> 27) * 0x94d049bb133111ebull;
 	return (value ^ value >> 31) | 1;
+}
+
+void pause_ms(unsigned int milliseconds)
+{
+	struct timespec pause = { .tv_nsec = milliseconds * 1000000l };
+
+	nanosleep(&pause, NULL);
 }
 
 int call(int fd, unsigned long command, void *arg)

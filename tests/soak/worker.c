@@ -12,12 +12,9 @@
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "soak/soak.h"
-
-#define SLOTS 8
 
 /* What the threads of this process may disturb in each other. */
 static struct peer {
@@ -132,6 +129,7 @@ static void check_events(const struct soaker *me)
 
 	if (read(me->event, &count, sizeof(count)) < 0 && errno != EAGAIN)
 		bad("the eventfd cannot be read: %s", strerror(errno));
+	count += me->signalled;
 	if (count < me->told || count > me->told + me->maybe_told)
 		bad("signalled %llu times instead of %u to %u",
 		    (unsigned long long)count, me->told,
@@ -166,6 +164,7 @@ static void *thread_run(void *arg)
 	struct soaker *me = calloc(1, sizeof(*me));
 
 	me->random = start->seed;
+	me->way = pick(&me->random, WAYS);
 	me->event = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
 	session_open(me);
 	for (int i = 0; i < SLOTS; i++)
@@ -179,33 +178,15 @@ static void *thread_run(void *arg)
 	return NULL;
 }
 
-static long kilobytes(const char *name)
-{
-	FILE *file = fopen("/proc/self/status", "r");
-	size_t length = strlen(name);
-	char line[256];
-	long value = -1;
-
-	while (file && fgets(line, sizeof(line), file))
-		if (!strncmp(line, name, length) && line[length] == ':')
-			value = atol(line + length + 1);
-	if (file)
-		fclose(file);
-	return value;
-}
-
 /* The threads are gone, and with them their requests; the last may be on its way out. */
 static void check_accounting(void)
 {
-	struct timespec pause = { .tv_nsec = 10000000 };
-
 	for (int tries = 0; tries < 3000; tries++) {
-		if (!kilobytes("VmPin") && !kilobytes("VmLck"))
+		if (!locked_kilobytes())
 			return;
-		nanosleep(&pause, NULL);
+		pause_ms(10);
 	}
-	bad("%ld kB are still pinned and %ld kB locked", kilobytes("VmPin"),
-	    kilobytes("VmLck"));
+	bad("%ld kB are still locked", locked_kilobytes());
 }
 
 static void on_signal(int number)
