@@ -222,6 +222,23 @@ static bool build_transfer(IRP *irp, DEVICE_OBJECT *device, bool read,
 	return build_system_buffer(irp, buffer, read ? 0 : length, length);
 }
 
+static IRP *build_fsd(ULONG major, DEVICE_OBJECT *device, void *buffer,
+		      ULONG length, const LARGE_INTEGER *offset, PKEVENT event,
+		      PIO_STATUS_BLOCK block)
+{
+	IRP *irp = build_start(device, major, event, block);
+	bool read = major == IRP_MJ_READ;
+	IO_STACK_LOCATION *location;
+
+	might_sleep();
+	if (!irp || (!read && major != IRP_MJ_WRITE))
+		return irp;
+	location = IoGetNextIrpStackLocation(irp);
+	location->Parameters.Read.Length = length;
+	location->Parameters.Read.ByteOffset = *offset;
+	return built(irp, build_transfer(irp, device, read, buffer, length));
+}
+
 /**
  * IoBuildSynchronousFsdRequest() - a read, write or flush for another driver
  * @MajorFunction: IRP_MJ_READ, _WRITE, _FLUSH_BUFFERS, _SHUTDOWN
@@ -242,18 +259,35 @@ PIRP IoBuildSynchronousFsdRequest(ULONG MajorFunction,
 				  PKEVENT Event,
 				  PIO_STATUS_BLOCK IoStatusBlock)
 {
-	IRP *irp = build_start(DeviceObject, MajorFunction, Event,
-			       IoStatusBlock);
-	bool read = MajorFunction == IRP_MJ_READ;
-	IO_STACK_LOCATION *location;
-
-	might_sleep();
-	if (!irp || (!read && MajorFunction != IRP_MJ_WRITE))
-		return irp;
-	location = IoGetNextIrpStackLocation(irp);
-	location->Parameters.Read.Length = Length;
-	location->Parameters.Read.ByteOffset = *StartingOffset;
-	return built(irp, build_transfer(irp, DeviceObject, read, Buffer,
-					 Length));
+	return build_fsd(MajorFunction, DeviceObject, Buffer, Length,
+			 StartingOffset, Event, IoStatusBlock);
 }
 EXPORT_SYMBOL_GPL(IoBuildSynchronousFsdRequest);
+
+/**
+ * IoBuildAsynchronousFsdRequest() - the same, without anybody who waits
+ * @MajorFunction: as there
+ * @DeviceObject: as there
+ * @Buffer: as there
+ * @Length: as there
+ * @StartingOffset: as there
+ * @IoStatusBlock: written if the packet comes to the top, or NULL
+ *
+ * The driver sets a completion routine, which takes down what was built: it frees the
+ * system buffer where IRP_DEALLOCATE_BUFFER is set, unlocks and frees the MDLs, frees
+ * the packet, and returns STATUS_MORE_PROCESSING_REQUIRED.  What a buffered device has
+ * read is in the system buffer, and copied by nobody else.  A packet that comes to
+ * the top is taken down there, as the other kind is.
+ *
+ * Context: IRQL <= APC.
+ * Return: the packet; NULL without memory, or where the buffer cannot be locked.
+ */
+PIRP IoBuildAsynchronousFsdRequest(ULONG MajorFunction,
+				   PDEVICE_OBJECT DeviceObject, PVOID Buffer,
+				   ULONG Length, PLARGE_INTEGER StartingOffset,
+				   PIO_STATUS_BLOCK IoStatusBlock)
+{
+	return build_fsd(MajorFunction, DeviceObject, Buffer, Length,
+			 StartingOffset, NULL, IoStatusBlock);
+}
+EXPORT_SYMBOL_GPL(IoBuildAsynchronousFsdRequest);

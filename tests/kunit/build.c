@@ -6,7 +6,11 @@
 #include <ntpool/dpc.h>
 #include <ntpool/mdl.h>
 
+#include "io/mdl.h"
 #include "tests.h"
+
+/* Its words are other things in the headers above. */
+#include <ntpool/pool.h>
 
 #define CODE(method) CTL_CODE(FILE_DEVICE_UNKNOWN, 0x800, method, FILE_ANY_ACCESS)
 
@@ -37,6 +41,19 @@ static void work(IRP *irp)
 	irp->IoStatus.Information = length;
 }
 
+/* Fills all of the buffer, wherever it is. */
+static void read(IRP *irp)
+{
+	ULONG length = IoGetCurrentIrpStackLocation(irp)->Parameters.Read.Length;
+	void *to = irp->AssociatedIrp.SystemBuffer ?: irp->UserBuffer;
+
+	if (irp->MdlAddress)
+		to = MmGetSystemAddressForMdlSafe(irp->MdlAddress,
+						  NormalPagePriority);
+	memset(to, 0x5A, length);
+	irp->IoStatus.Information = length;
+}
+
 static void finish(IRP *irp)
 {
 	irp->IoStatus.Status = bench.status;
@@ -53,6 +70,8 @@ static NTSTATUS dispatch(PDEVICE_OBJECT device, PIRP irp)
 	bench.major = IoGetCurrentIrpStackLocation(irp)->MajorFunction;
 	if (bench.major == IRP_MJ_DEVICE_CONTROL)
 		work(irp);
+	if (bench.major == IRP_MJ_READ)
+		read(irp);
 	if (!bench.in_dpc) {
 		finish(irp);
 		return bench.status;
@@ -171,6 +190,113 @@ static void what_cannot_be_locked_is_not_built(struct kunit *test)
 					&bench.event, &bench.block));
 }
 
+static struct {
+	UCHAR data[64]; /* what was in the buffer of a buffered device */
+	NTSTATUS status;
+	unsigned int times;
+} taken_down;
+
+/* As the documents have it done by the driver that has built the packet. */
+static NTSTATUS take_down(PDEVICE_OBJECT device, PIRP irp, PVOID event)
+{
+	PMDL mdl, next;
+
+	taken_down.times++;
+	taken_down.status = irp->IoStatus.Status;
+	if (irp->Flags & IRP_DEALLOCATE_BUFFER) {
+		memcpy(taken_down.data, irp->AssociatedIrp.SystemBuffer,
+		       sizeof(taken_down.data));
+		ExFreePool(irp->AssociatedIrp.SystemBuffer);
+	}
+	for (mdl = irp->MdlAddress; mdl; mdl = next) {
+		next = mdl->Next;
+		MmUnlockPages(mdl);
+		IoFreeMdl(mdl);
+	}
+	IoFreeIrp(irp);
+	KeSetEvent(event, IO_NO_INCREMENT, FALSE);
+	return STATUS_MORE_PROCESSING_REQUIRED;
+}
+
+static u64 nonpaged_bytes(void)
+{
+	struct pool_stats stats = {};
+
+	pool_get_stats(&stats);
+	return stats.nonpaged_bytes;
+}
+
+/* Sends a read of 0x5A...; the device's flags say how the data goes. */
+static IRP *asynchronous_read(struct kunit *test, UCHAR *buffer)
+{
+	LARGE_INTEGER offset = { .QuadPart = 4096 };
+	IRP *irp = IoBuildAsynchronousFsdRequest(IRP_MJ_READ, &bench.device,
+						 buffer, 64, &offset, NULL);
+
+	KUNIT_ASSERT_NOT_NULL(test, irp);
+	KUNIT_EXPECT_NULL(test, irp->UserEvent);
+	KUNIT_EXPECT_EQ(test, IoGetNextIrpStackLocation(irp)->Parameters.Read.ByteOffset.QuadPart,
+			4096ll);
+	IoSetCompletionRoutine(irp, take_down, &bench.event, TRUE, TRUE, TRUE);
+	return irp;
+}
+
+static void an_asynchronous_one_is_taken_down_by_its_builders_routine(struct kunit *test)
+{
+	static const ULONG flags[] = { 0, DO_BUFFERED_IO, DO_DIRECT_IO };
+	static UCHAR buffer[64];
+	u64 before = nonpaged_bytes(), seq = bugcheck_last_seq();
+	unsigned int i;
+
+	for (i = 0; i < 2 * ARRAY_SIZE(flags); i++) {
+		bench.device.Flags = flags[i / 2];
+		bench.in_dpc = i % 2;
+		memset(buffer, 0, sizeof(buffer));
+		memset(&taken_down, 0, sizeof(taken_down));
+		KeClearEvent(&bench.event);
+		send(test, asynchronous_read(test, buffer));
+		KUNIT_EXPECT_EQ(test, taken_down.times, 1u);
+		KUNIT_EXPECT_EQ(test, taken_down.status, STATUS_SUCCESS);
+		/* Nobody copies what a buffered device has read. */
+		KUNIT_EXPECT_EQ(test, buffer[63], flags[i / 2] == DO_BUFFERED_IO ? 0 : 0x5A);
+		KUNIT_EXPECT_EQ(test, taken_down.data[63],
+				flags[i / 2] == DO_BUFFERED_IO ? 0x5A : 0);
+	}
+	mdl_flush_later();
+	EXPECT_NO_BUGCHECK(test, seq);
+	KUNIT_EXPECT_EQ(test, nonpaged_bytes(), before);
+}
+
+static void an_asynchronous_one_without_a_routine_is_taken_down_at_the_top(struct kunit *test)
+{
+	LARGE_INTEGER offset = {};
+	u64 before = nonpaged_bytes();
+	static UCHAR buffer[64];
+	IRP *irp;
+
+	bench.device.Flags = DO_DIRECT_IO;
+	irp = IoBuildAsynchronousFsdRequest(IRP_MJ_READ, &bench.device, buffer,
+					    64, &offset, &bench.block);
+	KUNIT_ASSERT_NOT_NULL(test, irp);
+	KUNIT_EXPECT_EQ(test, IoCallDriver(&bench.device, irp), STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, bench.block.Information, 64ul);
+	KUNIT_EXPECT_EQ(test, buffer[63], (UCHAR)0x5A);
+	mdl_flush_later();
+	KUNIT_EXPECT_EQ(test, nonpaged_bytes(), before);
+}
+
+static void an_asynchronous_one_that_cannot_be_locked_is_not_built(struct kunit *test)
+{
+	LARGE_INTEGER offset = {};
+	u64 before = nonpaged_bytes();
+
+	bench.device.Flags = DO_DIRECT_IO;
+	KUNIT_EXPECT_NULL(test, IoBuildAsynchronousFsdRequest(
+					IRP_MJ_READ, &bench.device,
+					(void *)0x10, 100, &offset, NULL));
+	KUNIT_EXPECT_EQ(test, nonpaged_bytes(), before);
+}
+
 static struct kunit_case build_cases[] = {
 	KUNIT_CASE(a_buffered_code_brings_information_bytes_back),
 	KUNIT_CASE(a_direct_code_has_the_output_behind_an_mdl),
@@ -179,6 +305,9 @@ static struct kunit_case build_cases[] = {
 	KUNIT_CASE(an_internal_code_is_another_function),
 	KUNIT_CASE(transfers_follow_the_devices_flags),
 	KUNIT_CASE(what_cannot_be_locked_is_not_built),
+	KUNIT_CASE(an_asynchronous_one_is_taken_down_by_its_builders_routine),
+	KUNIT_CASE(an_asynchronous_one_without_a_routine_is_taken_down_at_the_top),
+	KUNIT_CASE(an_asynchronous_one_that_cannot_be_locked_is_not_built),
 	{}
 };
 

@@ -308,6 +308,11 @@ PIRP IoBuildSynchronousFsdRequest(ULONG MajorFunction,
 				  PKEVENT Event,
 				  PIO_STATUS_BLOCK IoStatusBlock);
 
+PIRP IoBuildAsynchronousFsdRequest(ULONG MajorFunction,
+				   PDEVICE_OBJECT DeviceObject, PVOID Buffer,
+				   ULONG Length, PLARGE_INTEGER StartingOffset,
+				   PIO_STATUS_BLOCK IoStatusBlock);
+
 /* In the name of the module that calls. */
 FORCEINLINE NTSTATUS IofCallDriver(PDEVICE_OBJECT DeviceObject, PIRP Irp)
 {
