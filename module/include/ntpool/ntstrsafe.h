@@ -35,103 +35,64 @@ NTSTATUS RtlUnicodeStringPrintf(PUNICODE_STRING DestinationString,
 #define RtlStringCbVPrintfW(pszDest, cbDest, pszFormat, argList) \
 	RtlStringCchVPrintfW(pszDest, (cbDest) / sizeof(WCHAR), pszFormat, argList)
 
-FORCEINLINE NTSTATUS RtlStringCchLengthA(PCSTR psz, SIZE_T cchMax,
-					 SIZE_T *pcchLength)
-{
-	SIZE_T length = 0;
-
-	if (pcchLength)
-		*pcchLength = 0;
-	if (!psz || cchMax > NTSTRSAFE_MAX_CCH)
-		return STATUS_INVALID_PARAMETER;
-	while (length < cchMax && psz[length])
-		length++;
-	if (length == cchMax)
-		return STATUS_INVALID_PARAMETER;
-	if (pcchLength)
-		*pcchLength = length;
-	return STATUS_SUCCESS;
+/* clang-format off */
+/* The same for bytes (A) and for wide characters (W). */
+#define NTPOOL_SAFE_STRINGS(Width, Text, ConstText)				\
+FORCEINLINE NTSTATUS RtlStringCchLength##Width(ConstText psz, SIZE_T cchMax,	\
+					       SIZE_T *pcchLength)		\
+{										\
+	SIZE_T length = 0;							\
+										\
+	if (pcchLength)								\
+		*pcchLength = 0;						\
+	if (!psz || cchMax > NTSTRSAFE_MAX_CCH)					\
+		return STATUS_INVALID_PARAMETER;				\
+	while (length < cchMax && psz[length])					\
+		length++;							\
+	if (length == cchMax)							\
+		return STATUS_INVALID_PARAMETER;				\
+	if (pcchLength)								\
+		*pcchLength = length;						\
+	return STATUS_SUCCESS;							\
+}										\
+										\
+FORCEINLINE NTSTATUS RtlStringCchCopyN##Width(Text pszDest, SIZE_T cchDest,	\
+					      ConstText pszSrc,			\
+					      SIZE_T cchToCopy)			\
+{										\
+	SIZE_T i;								\
+										\
+	if (!cchDest || cchDest > NTSTRSAFE_MAX_CCH)				\
+		return STATUS_INVALID_PARAMETER;				\
+	for (i = 0; i < cchDest - 1 && i < cchToCopy && pszSrc[i]; i++)		\
+		pszDest[i] = pszSrc[i];						\
+	pszDest[i] = 0;								\
+	return i < cchToCopy && pszSrc[i] ? STATUS_BUFFER_OVERFLOW :		\
+					    STATUS_SUCCESS;			\
+}										\
+										\
+FORCEINLINE NTSTATUS RtlStringCchCopy##Width(Text pszDest, SIZE_T cchDest,	\
+					     ConstText pszSrc)			\
+{										\
+	return RtlStringCchCopyN##Width(pszDest, cchDest, pszSrc, MAXSIZE_T);	\
+}										\
+										\
+FORCEINLINE NTSTATUS RtlStringCchCat##Width(Text pszDest, SIZE_T cchDest,	\
+					    ConstText pszSrc)			\
+{										\
+	SIZE_T length;								\
+	NTSTATUS status = RtlStringCchLength##Width(pszDest, cchDest, &length);	\
+										\
+	if (!NT_SUCCESS(status))						\
+		return status;							\
+	return RtlStringCchCopy##Width(pszDest + length, cchDest - length, pszSrc);	\
 }
+/* clang-format on */
 
-FORCEINLINE NTSTATUS RtlStringCchCopyNA(PSTR pszDest, SIZE_T cchDest,
-					PCSTR pszSrc, SIZE_T cchToCopy)
-{
-	SIZE_T i;
+NTPOOL_SAFE_STRINGS(A, PSTR, PCSTR)
+NTPOOL_SAFE_STRINGS(W, PWSTR, PCWSTR)
 
-	if (!cchDest || cchDest > NTSTRSAFE_MAX_CCH)
-		return STATUS_INVALID_PARAMETER;
-	for (i = 0; i < cchDest - 1 && i < cchToCopy && pszSrc[i]; i++)
-		pszDest[i] = pszSrc[i];
-	pszDest[i] = 0;
-	return i < cchToCopy && pszSrc[i] ? STATUS_BUFFER_OVERFLOW :
-					    STATUS_SUCCESS;
-}
-
-FORCEINLINE NTSTATUS RtlStringCchCopyA(PSTR pszDest, SIZE_T cchDest,
-				       PCSTR pszSrc)
-{
-	return RtlStringCchCopyNA(pszDest, cchDest, pszSrc, MAXSIZE_T);
-}
-
-FORCEINLINE NTSTATUS RtlStringCchCatA(PSTR pszDest, SIZE_T cchDest,
-				      PCSTR pszSrc)
-{
-	SIZE_T length;
-	NTSTATUS status = RtlStringCchLengthA(pszDest, cchDest, &length);
-
-	if (!NT_SUCCESS(status))
-		return status;
-	return RtlStringCchCopyA(pszDest + length, cchDest - length, pszSrc);
-}
-
-FORCEINLINE NTSTATUS RtlStringCchLengthW(PCWSTR psz, SIZE_T cchMax,
-					 SIZE_T *pcchLength)
-{
-	SIZE_T length = 0;
-
-	if (pcchLength)
-		*pcchLength = 0;
-	if (!psz || cchMax > NTSTRSAFE_MAX_CCH)
-		return STATUS_INVALID_PARAMETER;
-	while (length < cchMax && psz[length])
-		length++;
-	if (length == cchMax)
-		return STATUS_INVALID_PARAMETER;
-	if (pcchLength)
-		*pcchLength = length;
-	return STATUS_SUCCESS;
-}
-
-FORCEINLINE NTSTATUS RtlStringCchCopyNW(PWSTR pszDest, SIZE_T cchDest,
-					PCWSTR pszSrc, SIZE_T cchToCopy)
-{
-	SIZE_T i;
-
-	if (!cchDest || cchDest > NTSTRSAFE_MAX_CCH)
-		return STATUS_INVALID_PARAMETER;
-	for (i = 0; i < cchDest - 1 && i < cchToCopy && pszSrc[i]; i++)
-		pszDest[i] = pszSrc[i];
-	pszDest[i] = 0;
-	return i < cchToCopy && pszSrc[i] ? STATUS_BUFFER_OVERFLOW :
-					    STATUS_SUCCESS;
-}
-
-FORCEINLINE NTSTATUS RtlStringCchCopyW(PWSTR pszDest, SIZE_T cchDest,
-				       PCWSTR pszSrc)
-{
-	return RtlStringCchCopyNW(pszDest, cchDest, pszSrc, MAXSIZE_T);
-}
-
-FORCEINLINE NTSTATUS RtlStringCchCatW(PWSTR pszDest, SIZE_T cchDest,
-				      PCWSTR pszSrc)
-{
-	SIZE_T length;
-	NTSTATUS status = RtlStringCchLengthW(pszDest, cchDest, &length);
-
-	if (!NT_SUCCESS(status))
-		return status;
-	return RtlStringCchCopyW(pszDest + length, cchDest - length, pszSrc);
-}
+#undef NTPOOL_SAFE_STRINGS
 
 #define RtlStringCbCopyA(pszDest, cbDest, pszSrc) \
 	RtlStringCchCopyA(pszDest, cbDest, pszSrc)
