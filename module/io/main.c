@@ -24,7 +24,7 @@ static const struct {
 	{ kcompat_task_work_init, nothing },
 	{ mdl_init, mdl_exit },
 	{ rundown_init, rundown_exit },
-	{ timed_init, timed_exit },
+	{ nothing_yet, timed_exit },
 	{ nothing_yet, io_names_exit },
 	{ nothing_yet, irp_answers_flush },
 	{ forced_init, forced_exit },

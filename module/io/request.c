@@ -49,7 +49,9 @@ static struct io_file *timed_file_of(struct io_session *ios)
 	struct io_file *file = smp_load_acquire(&ios->timed), *other;
 
 	if (!file) {
-		file = io_file_open_unnamed(timed_device());
+		DEVICE_OBJECT *device = timed_device();
+
+		file = device ? io_file_open_unnamed(device) : NULL;
 		if (!file)
 			return NULL;
 		other = cmpxchg(&ios->timed, NULL, file);

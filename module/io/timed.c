@@ -18,6 +18,7 @@
  * thread works on it: a program whose memory never answers keeps one thread waiting, and
  * no more.
  */
+#include <linux/mutex.h>
 #include <linux/slab.h>
 
 #include <ntpool/driver.h>
@@ -262,20 +263,27 @@ static struct ntpool_driver timed_driver = {
 /**
  * timed_device() - the device
  *
- * Context: any, between timed_init() and timed_exit().
+ * Its driver is loaded when it is first wanted: a module that nobody has used has no
+ * block of pool.
+ *
+ * Context: may sleep.
+ * Return: it, NULL without memory.
  */
 DEVICE_OBJECT *timed_device(void)
 {
-	return timed_driver.object->DeviceObject;
-}
+	static DEFINE_MUTEX(load_mutex);
+	int err = 0;
 
-int timed_init(void)
-{
-	return ntpool_driver_load(&timed_driver);
+	mutex_lock(&load_mutex);
+	if (!timed_driver.object)
+		err = ntpool_driver_load(&timed_driver);
+	mutex_unlock(&load_mutex);
+	return err ? NULL : timed_driver.object->DeviceObject;
 }
 
 /* Nobody has it open.  DPCs and work items may be on their way out: ke/ waits for them. */
 void timed_exit(void)
 {
-	ntpool_driver_unload(&timed_driver);
+	if (timed_driver.object)
+		ntpool_driver_unload(&timed_driver);
 }

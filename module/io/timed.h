@@ -37,7 +37,6 @@ struct timed_order {
 };
 
 DEVICE_OBJECT *timed_device(void);
-int timed_init(void);
 void timed_exit(void);
 
 /* --- the driver's own ------------------------------------------------------ */

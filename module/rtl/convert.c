@@ -4,6 +4,7 @@
  * that these calls allocate are in paged pool, as on NT: IRQL PASSIVE_LEVEL.
  */
 #include <linux/export.h>
+#include <linux/ntpool.h>
 #include <linux/string.h>
 
 #include <ntpool/pool.h>
@@ -13,10 +14,11 @@
 
 #define STRING_TAG NTPOOL_TAG('S', 't', 'r', 'g')
 
+/* In every release, so not by ExAllocatePool2(). */
 static void *alloc_buffer(size_t size)
 {
-	return ExAllocatePool2(POOL_FLAG_PAGED | POOL_FLAG_UNINITIALIZED, size,
-			       STRING_TAG);
+	return ntpool_alloc(NTPOOL_FLAG_PAGED | NTPOOL_FLAG_UNINITIALIZED, size,
+			    STRING_TAG);
 }
 
 static PCWCH end_of(PCUNICODE_STRING string)

@@ -40,6 +40,10 @@ field() {
 	done
 }
 
+@test "a driver loads in each release" {
+	[ "$(part targets | grep -c '^driver under ')" = 4 ]
+}
+
 @test "the limits of the pools are those asked for, and are kept" {
 	[ "$(field limits paged_limit_pages)" = 2048 ]
 	[ "$(field limits nonpaged_limit_pages)" = 1024 ]

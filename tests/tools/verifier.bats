@@ -137,7 +137,7 @@ logged() {
 	status nobody 1
 	complains nobody 'ntpool: what is verified is for root to say: run as root'
 	status nobody_asks 0
-	holds nobody_asks '.flags == "0x0"'
+	holds nobody_asks '.flags == "0x210"'
 }
 
 @test "what is set is told as Driver Verifier names it" {
