@@ -47,7 +47,7 @@ play_ordinary() {
 	tests/vm/run --no-build --no-module --mem 256M --swap 100M --smp 1 --share "$place/shared" \
 		--log "$place/log" -- sh /share/ordinary 'a b' "it's" '$HOME *' '' $'two\nlines' >"$place/said" || status=$?
 	echo "$status" >"$place/status"
-	export limit=$((10 + 3 * (SECONDS - since)))
+	export limit=$((8 + 2 * (SECONDS - since)))
 }
 
 # part NAME: what the ordinary run said there.
