@@ -117,14 +117,29 @@ static bool stalled(uint32_t *last, uint64_t *since)
 	return now_ns() - *since > STALLED_NS;
 }
 
+/* A line each minute: how far it is, and how fast. */
+static void tell_progress(uint64_t start, uint64_t *told)
+{
+	uint64_t now = now_ns();
+	uint32_t sent = atomic_load(&soak->sent);
+
+	if (now - *told < 60000000000ull)
+		return;
+	*told = now;
+	printf("# %u of %u requests, %.0f a second\n", sent, soak->goal,
+	       sent * 1e9 / (now - start));
+	fflush(stdout);
+}
+
 static void play(struct supervisor *me)
 {
 	uint32_t last = 0;
-	uint64_t since = now_ns();
+	uint64_t start = now_ns(), since = start, told = start;
 
 	while (atomic_load(&soak->sent) < soak->goal) {
 		reap(me, true);
 		disturb(me);
+		tell_progress(start, &told);
 		pause_ms(5);
 		if (stalled(&last, &since)) {
 			bad("no request for %llu s", STALLED_NS / 1000000000);
