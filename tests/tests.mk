@@ -13,7 +13,7 @@ check-kernels: all userspace-tests
 
 # What make check has in short, at length: hours.
 soak: all userspace-tests
-	@NTPOOL_LAB_ROUNDS=100 tests/check lab/repeated
+	@NTPOOL_LAB_ROUNDS=100 bats --tap tests/lab/repeated.bats
 	@tests/soak/run $(SOAK_ARGS) 100000
 
 lint:

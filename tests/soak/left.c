@@ -97,3 +97,18 @@ struct counts settle(int fd, const struct counts *before)
 	}
 	return now;
 }
+
+struct counts calm(int fd)
+{
+	struct counts before, now = count_all(fd);
+
+	for (int tries = 0; tries < 100; tries++) {
+		before = now;
+		pause_ms(20);
+		now = count_all(fd);
+		if (at_rest(&before, &now))
+			return now;
+	}
+	bad("it does not come to rest");
+	return now;
+}

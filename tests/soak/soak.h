@@ -99,6 +99,8 @@ long pinned_since(const struct counts *before, const struct counts *now);
 bool at_rest(const struct counts *before, const struct counts *now);
 /* What a killed process leaves is cleaned up a little after its end has been told. */
 struct counts settle(int fd, const struct counts *before);
+/* To compare with: nothing is under way, and the first of all requests has been. */
+struct counts calm(int fd);
 /* Of this process. */
 long locked_kilobytes(void);
 
