@@ -127,9 +127,9 @@ $(UAPI_TESTS): $(BUILD)/tests/uapi-%: $(U_OBJ)/tests/uapi/%.o $(UAPI_COMMON)
 	@mkdir -p $(@D)
 	@$(CC) $(LDFLAGS) -o $@ $^ -lcmocka -lpthread
 
-LAB_TEST := $(BUILD)/tests/lab-refusals
+LAB_TESTS := $(patsubst tests/lab/%.c,$(BUILD)/tests/lab-%,$(wildcard tests/lab/*.c))
 
-$(LAB_TEST): $(U_OBJ)/tests/lab/refusals.o $(LIB_A)
+$(LAB_TESTS): $(BUILD)/tests/lab-%: $(U_OBJ)/tests/lab/%.o $(LIB_A)
 	$(call U_SAY,LD,$@)
 	@mkdir -p $(@D)
 	@$(CC) $(LDFLAGS) -o $@ $^ -lcmocka -lpthread
@@ -149,7 +149,7 @@ MAN_PAGES := $(wildcard userspace/man/*.[1-9])
 
 .PHONY: userspace userspace-tests install-userspace lint-man
 userspace: $(LIB_SO) $(LIB_A) $(TOOL) $(SPLIT32) $(EXAMPLES) $(ECHO)
-userspace-tests: userspace $(UAPI_TESTS) $(UAPI_32) $(LAB_TEST) $(SOAK)
+userspace-tests: userspace $(UAPI_TESTS) $(UAPI_32) $(LAB_TESTS) $(SOAK)
 
 lint-man:
 	@mandoc -T lint -W warning $(MAN_PAGES)
