@@ -247,6 +247,21 @@ crash() {
 	run -1 pgrep -f "qemu-system-x86_64.*$BATS_TEST_TMPDIR"
 }
 
+@test "a QEMU that crashes before the machine has started is started again, once" {
+	mkdir "$BATS_TEST_TMPDIR/bin"
+	cat >"$BATS_TEST_TMPDIR/bin/qemu-system-x86_64" <<-SH
+		#!/bin/sh
+		echo x >>"$BATS_TEST_TMPDIR/starts"
+		[ "\$(wc -l <"$BATS_TEST_TMPDIR/starts")" -lt 2 ] || exec "$(command -v qemu-system-x86_64)" "\$@"
+		kill -SEGV \$\$
+	SH
+	chmod +x "$BATS_TEST_TMPDIR/bin/qemu-system-x86_64"
+	PATH=$BATS_TEST_TMPDIR/bin:$PATH run -3 --separate-stderr vm -- sh -c 'cat; exit 3' <<<hello
+	[ "$output" = hello ]
+	[[ $stderr == *"QEMU crashed (signal 11)"*"once more"* ]]
+	[ "${#stderr_lines[@]}" -eq 1 ]
+}
+
 @test "an option that is not there is one sentence and status 2" {
 	run -2 vm --speed 3 -- true
 	[ "${#lines[@]}" -eq 1 ]
