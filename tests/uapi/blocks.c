@@ -9,7 +9,7 @@
 #include "base/pattern.h"
 
 static const uint64_t sizes[] = { 1, 8, 100, 4064, 4095, 4096,
-				  4097, 8192, 65536, 1000000, 4 << 20 };
+				  4097, 8192, 65536, 300000, 1 << 20 };
 
 #define SIZES (sizeof(sizes) / sizeof(sizes[0]))
 

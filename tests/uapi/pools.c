@@ -553,7 +553,7 @@ static void *come_and_go_often(void *unused)
 	void *complaint = unused;
 	unsigned int round;
 
-	for (round = 0; round < 100; round++)
+	for (round = 0; round < 50; round++)
 		if (!come_and_go())
 			complaint = "a session got no block";
 	__atomic_store_n(&at_rest, true, __ATOMIC_RELEASE);

@@ -590,7 +590,7 @@ static void test_close_at_any_moment(void **state)
 	uint32_t variant;
 
 	(void)state;
-	for (i = 0; i < 200; i++) {
+	for (i = 0; i < 100; i++) {
 		int fd = open_device(0);
 
 		for (variant = 0; variant < 4; variant++)
