@@ -52,7 +52,7 @@ help:
 #: make demo           the article's story, played in a test machine: start here
 #: make vm             a shell in a test machine, with the module loaded
 #: make check          all tests
-#: make soak           the pitfalls 100 times and 100,000 requests, disturbed in every way: hours
+#: make soak           the pitfalls 100 times and 100,000 requests, disturbed in every way: an hour
 #: make check-kernels  the functional tests on every kernel there is
 #: make bench          how fast it is, beside what Linux has of the kind
 #: make lint           the style and the static checks

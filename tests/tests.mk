@@ -11,7 +11,7 @@ check: all userspace-tests
 check-kernels: all userspace-tests
 	@tests/check-kernels
 
-# What make check has in short, at length: hours.
+# What make check has in short, at length: an hour.
 soak: all userspace-tests
 	@NTPOOL_LAB_ROUNDS=100 bats --tap tests/lab/repeated.bats
 	@tests/soak/run $(SOAK_ARGS) 100000
