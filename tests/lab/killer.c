@@ -7,7 +7,6 @@
  * usage: lab-killer SEED
  */
 #include <dirent.h>
-#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
