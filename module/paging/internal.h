@@ -173,6 +173,11 @@ void paging_flush_this_cpu(void *unused);
 /* writeout.c */
 long write_out(struct segment *seg, unsigned long index, unsigned long pages);
 
+/* stranded.c */
+bool drop_swap_copy(struct folio *folio);
+unsigned long stranded_pages(void);
+unsigned long drop_stranded(unsigned long want);
+
 /* shrinker.c */
 int shrinker_init(void);
 void shrinker_exit(void);

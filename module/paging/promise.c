@@ -10,6 +10,7 @@
 #include <linux/minmax.h>
 #include <linux/sizes.h>
 #include <linux/swap.h>
+#include <linux/vmstat.h>
 
 #include "paging/internal.h"
 
@@ -35,6 +36,12 @@ static unsigned long kept_free(void)
 		     SZ_512M >> PAGE_SHIFT);
 }
 
+/* Pages in swap's cache have a frame and a slot, of which either can be had back. */
+static unsigned long held_twice(void)
+{
+	return global_node_page_state(NR_SWAPCACHE);
+}
+
 /**
  * can_promise() - is there memory or swap for pages that are not used yet
  * @allocated: pages allocated so far
@@ -46,7 +53,8 @@ bool can_promise(unsigned long allocated, unsigned long pages)
 {
 	unsigned long used = materialised();
 	unsigned long promised = allocated > used ? allocated - used : 0;
-	long room = si_mem_available() + get_nr_swap_pages() - kept_free();
+	long room = si_mem_available() + get_nr_swap_pages() +
+		    held_twice() - kept_free();
 
 	return room > 0 && promised + pages <= (unsigned long)room;
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The kernel's memory pressure drives trimming: its shrinker interface asks how
- * many pages are mapped and how many of them it should try.
+ * many pages there are, mapped or stranded, and has some of them tried.
  */
 #include <linux/shrinker.h>
 
@@ -9,18 +9,21 @@
 
 static struct shrinker *shrinker;
 
-static unsigned long count_mapped_pages(struct shrinker *s,
+static unsigned long count_pages(struct shrinker *s,
 					struct shrink_control *sc)
 {
 	long n = atomic_long_read(&paging_resident) -
 		 atomic_long_read(&paging_pinned);
 
-	return n > 0 ? n : SHRINK_EMPTY;
+	n = max(n, 0L) + stranded_pages();
+	return n ?: SHRINK_EMPTY;
 }
 
-static unsigned long trim_some(struct shrinker *s, struct shrink_control *sc)
+static unsigned long free_some(struct shrinker *s, struct shrink_control *sc)
 {
-	return trim_old(sc->nr_to_scan, 2) ?: SHRINK_STOP;
+	unsigned long n = trim_old(sc->nr_to_scan, 2);
+
+	return n + drop_stranded(sc->nr_to_scan) ?: SHRINK_STOP;
 }
 
 int shrinker_init(void)
@@ -30,8 +33,8 @@ int shrinker_init(void)
 	shrinker = kcompat_shrinker_alloc();
 	if (!shrinker)
 		return -ENOMEM;
-	shrinker->count_objects = count_mapped_pages;
-	shrinker->scan_objects = trim_some;
+	shrinker->count_objects = count_pages;
+	shrinker->scan_objects = free_some;
 	shrinker->seeks = DEFAULT_SEEKS;
 	err = kcompat_shrinker_register(shrinker, "ntpool");
 	if (err)

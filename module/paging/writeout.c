@@ -81,12 +81,7 @@ static void start_write(struct flight *flight, struct folio *folio,
 static void end_write(struct folio *folio)
 {
 	folio_wait_writeback(folio);
-	if (folio_trylock(folio)) {
-		/* On success the cache's reference is gone, ours is the last. */
-		if (folio_test_swapcache(folio) && !folio_test_dirty(folio))
-			kcompat_drop_swapcache(folio);
-		folio_unlock(folio);
-	}
+	drop_swap_copy(folio);
 	folio_put(folio);
 }
 

@@ -23,19 +23,19 @@ part() {
 }
 
 @test "what was granted can all be filled, and reads back word for word" {
-	granted=$(part exhaustion | grep -c ': filled')
-	[ "$granted" -gt 5 ]
-	# All of them, and once more all but the one that was freed in between.
-	[ "$(part exhaustion | grep -c 'word for word')" = $((2 * granted - 2)) ]
+	filled=$(part exhaustion | grep -c ': filled')
+	[ "$filled" -gt 100 ]
+	# Eight were freed, and another came.
+	[ "$(part exhaustion | grep -c 'word for word')" = $((filled - 8)) ]
 }
 
-@test "the kernel killed nobody for memory" {
+@test "the kernel killed nobody for memory, though frames lay in swap's cache while swap was full" {
 	run part killer
 	[ "$output" = 0 ]
 }
 
-@test "a block that is freed makes room for another" {
+@test "blocks that are freed make room for another" {
 	run part exhaustion
-	[[ $output == *"again: filled 16 MiB"* ]]
-	[[ $output == *"again: 16 MiB as filled from seed 99, word for word"* ]]
+	[[ $output == *"again: filled 1 MiB"* ]]
+	[[ $output == *"again: 1 MiB as filled from seed 99, word for word"* ]]
 }
