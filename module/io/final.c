@@ -49,6 +49,14 @@ static void write_status_block(struct io_call *call)
 		pr_debug("ntpool: a status block is gone\n");
 }
 
+/* The driver may have been done before the requester exited without his data. */
+static u32 final_status(const struct io_call *call, const IRP *irp)
+{
+	if (call->evidence && call->evidence->outcome == NTPOOL_OUTCOME_CANCELLED)
+		return STATUS_CANCELLED;
+	return irp->IoStatus.Status;
+}
+
 /* The buffers, for a thread that still has them. */
 static void finish_buffers(struct io_call *call, IRP *irp)
 {
@@ -56,7 +64,7 @@ static void finish_buffers(struct io_call *call, IRP *irp)
 
 	if (here)
 		method_copy_back(call, irp);
-	call->status = irp->IoStatus.Status;
+	call->status = final_status(call, irp);
 	call->information = irp->IoStatus.Information;
 	method_release(call, irp);
 	if (here && is_told(call, irp))

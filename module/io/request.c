@@ -195,20 +195,12 @@ static void show_requester(const struct io_call *call, struct ntpool_party *out)
 	memset(out->after, 0, sizeof(out->after));
 }
 
-/* The driver may have been done before the requester exited without his data. */
-static u32 final_status(const struct io_call *call)
-{
-	return call->evidence->outcome == NTPOOL_OUTCOME_CANCELLED ?
-		       STATUS_CANCELLED :
-		       call->status;
-}
-
 static void request_show(const struct io_call *call, struct ntpool_result *arg)
 {
 	const struct io_evidence *evidence = call->evidence;
 
 	arg->variant = evidence->variant;
-	arg->status = final_status(call);
+	arg->status = call->status;
 	arg->outcome = evidence->outcome;
 	arg->information = evidence->delivered;
 	arg->address = evidence->address;

@@ -5,7 +5,8 @@
  *	test=alloc side=SIDE size=N		sixteen blocks allocated, then freed
  *	test=live side=SIDE size=N live=N	one of many live blocks replaced
  *	test=scaling side=SIDE size=N threads=N	test=alloc on each CPU; side=pools is both
- *						pools by turns
+ *						pools by turns, side=own memory of the
+ *						CPU's own, which nobody allocates
  *	test=metadata side=SIDE size=N		`ns` is bytes of metadata
  *	test=waste side=SIDE			`ns` is bytes of slots, `units` bytes asked
  *						for, of blocks of 1 to 1,000 bytes
@@ -16,6 +17,7 @@
 #include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/ntpool.h>
+#include <linux/percpu.h>
 #include <linux/prandom.h>
 #include <linux/sizes.h>
 #include <linux/slab.h>
@@ -67,6 +69,19 @@ static void put_vmalloc(void *p)
 	vfree(p);
 }
 
+/* What CPUs do that share nothing: the machine's own limit. */
+static DEFINE_PER_CPU_ALIGNED(u8[PAGE_SIZE], own);
+
+static void *get_own(void)
+{
+	return memset(raw_cpu_ptr(own), 0, size);
+}
+
+static void put_own(void *p)
+{
+	WRITE_ONCE(*(u8 *)p, 1);
+}
+
 /**
  * struct side - one side of a comparison
  * @name: as in the parameter side=
@@ -84,6 +99,7 @@ static const struct side sides[] = {
 	{ "paged", get_paged, put_pool },
 	{ "kmalloc", get_kmalloc, put_kmalloc },
 	{ "vmalloc", get_vmalloc, put_vmalloc },
+	{ "own", get_own, put_own },
 };
 
 static const struct side *find_side(void)

@@ -5,8 +5,12 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
+
+#define LEAVERS_MEMORY (16ul << 20)
 
 /* A bug check that harms nothing: a touch too high of a page that is out. */
 static uint64_t make_bugcheck(void)
@@ -175,6 +179,43 @@ static void test_read_waits(void **state)
 	close(fd);
 }
 
+/* Its memory takes a while to be given back, and meanwhile the driver is done. */
+static void start_and_exit(uint64_t delay)
+{
+	pid_t pid = fork();
+
+	if (!pid) {
+		if (mmap(NULL, LEAVERS_MEMORY, PROT_READ | PROT_WRITE,
+			 MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1,
+			 0) == MAP_FAILED)
+			_exit(1);
+		start_request(rig.fd, delay);
+		_exit(0);
+	}
+	assert_int_equal(waitpid(pid, NULL, 0), pid);
+}
+
+static void test_completion_and_result_agree(void **state)
+{
+	struct ntpool_event event;
+	int i;
+
+	(void)state;
+	for (i = 0; i < 20; i++) {
+		struct ntpool_result result = { .timeout_ns = 5 * SECOND };
+
+		start_and_exit(i * MILLISECOND / 4);
+		assert_true(poll_for(rig.fd, 5000) & POLLIN);
+		event = next_event(rig.fd);
+		assert_int_equal(event.type, NTPOOL_EVENT_COMPLETION);
+		result.request = event.seq;
+		assert_int_equal(call(rig.fd, NTPOOL_IOC_RESULT, &result), 0);
+		assert_int_equal(event.code, result.status);
+		assert_int_equal(result.status == NTPOOL_STATUS_SUCCESS,
+				 result.outcome == NTPOOL_OUTCOME_DELIVERED);
+	}
+}
+
 /* The ring is finite; how many are lost is told, and none comes twice. */
 static void test_lost_ones_are_counted(void **state)
 {
@@ -243,6 +284,7 @@ int main(void)
 		TEST("lseek to 0 goes back to the oldest bug check", test_rewind),
 		TEST("lseek to any other place gets EINVAL", test_rewind_elsewhere),
 		TEST("a completion is told to its session alone", test_completion_is_told),
+		TEST("a completion says what the result says, though the requester exits meanwhile", test_completion_and_result_agree),
 		TEST("read waits for an event", test_read_waits),
 		TEST("bug checks that were overwritten are counted", test_lost_ones_are_counted),
 	};
