@@ -10,7 +10,7 @@
 static struct shrinker *shrinker;
 
 static unsigned long count_pages(struct shrinker *s,
-					struct shrink_control *sc)
+				 struct shrink_control *sc)
 {
 	long n = atomic_long_read(&paging_resident) -
 		 atomic_long_read(&paging_pinned);
