@@ -5,7 +5,7 @@
 setup_file() {
 	export said=$BATS_FILE_TMPDIR/said
 	cd "$BATS_TEST_DIRNAME/../.." || return
-	tests/vm/run --kernel debug --timeout 900 -- \
+	tests/vm/run --kernel debug --mem 300M --timeout 900 -- \
 		sh -c "$(cat tests/module/guest-failure)" >"$said" 2>&1
 }
 

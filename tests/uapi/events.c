@@ -10,7 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#define LEAVERS_MEMORY (16ul << 20)
+#define LEAVERS_MEMORY (4ul << 20)
 
 /* A bug check that harms nothing: a touch too high of a page that is out. */
 static uint64_t make_bugcheck(void)
