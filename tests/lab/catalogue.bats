@@ -5,7 +5,7 @@ setup_file() {
 	load ../tools/common
 	# shellcheck disable=SC2154 # set by common
 	make -s -C "$root" --no-print-directory userspace-tests >&2
-	play --timeout 600 <<-'PLAY'
+	play --smp 2 --timeout 600 <<-'PLAY'
 		t nodriver ntpool lab run fork --variant right-direct
 		insmod /lib/ntpool/ntpool_lab.ko
 		t list ntpool lab list --json

@@ -11,7 +11,7 @@ setup_file() {
 	cp "$root/tests/lab/guest-repeat" "$BATS_FILE_TMPDIR/"
 	set -o pipefail
 	# The runner ends with 125 where the kernel warned, or lost memory.
-	"$root/tests/vm/run" --kernel debug --mem 768M --timeout $((600 + rounds * 300)) --share "$BATS_FILE_TMPDIR" \
+	"$root/tests/vm/run" --kernel debug --mem 512M --timeout $((600 + rounds * 300)) --share "$BATS_FILE_TMPDIR" \
 		-- /share/guest-repeat "$rounds" |
 		tee "$said" | sed -nu 's/^round /# round /p' >&3
 }

@@ -131,7 +131,7 @@ part() {
 }
 
 @test "the debug kernel has nothing to say of the example" {
-	run "$root/tests/vm/run" --kernel debug -- sh -c '
+	run "$root/tests/vm/run" --kernel debug --mem 300M --swap 0 -- sh -c '
 		insmod /lib/ntpool/ntpool_echo.ko && ntpool-echo && ntpool-echo'
 	echo "$output"
 	[ "$status" = 0 ]

@@ -7,7 +7,8 @@ build_tool() {
 	make -s -C "$root" --no-print-directory userspace >&2
 }
 
-# play [OPTION...]: runs the shell script on standard input in a machine.  In it,
+# play [OPTION...]: runs the shell script on standard input in a machine, with OPTIONs of
+# tests/vm/run, and one processor, which is the fastest for one command at a time.  In it,
 # "t NAME COMMAND..." keeps what COMMAND prints and how it ends for the tests; what comes
 # after "hold" on file 3 goes to a session that anybody may open, "$holder", and
 # "await REGEX" waits for what that answers.
@@ -21,7 +22,7 @@ play() {
 		cat
 		echo 'echo whole >/share/end'
 	} >"$BATS_FILE_TMPDIR/play"
-	"$root/tests/vm/run" "$@" --share "$BATS_FILE_TMPDIR" -- sh /share/play >&2
+	"$root/tests/vm/run" --smp 1 "$@" --share "$BATS_FILE_TMPDIR" -- sh /share/play >&2
 	grep -q whole "$BATS_FILE_TMPDIR/end"
 }
 

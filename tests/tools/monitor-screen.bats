@@ -14,7 +14,7 @@ setup_file() {
 		PS1='ready> ' exec sh
 	GUEST
 	server new-session -d -x 100 -y 30 \
-		"cd '$root' && tests/vm/run --no-build --tty --share '$BATS_FILE_TMPDIR' -- sh /share/guest 2>'$BATS_FILE_TMPDIR/err'; echo \$? >'$BATS_FILE_TMPDIR/ended'"
+		"cd '$root' && tests/vm/run --no-build --tty --smp 1 --share '$BATS_FILE_TMPDIR' -- sh /share/guest 2>'$BATS_FILE_TMPDIR/err'; echo \$? >'$BATS_FILE_TMPDIR/ended'"
 	server set-option -g remain-on-exit on
 	do_in_session 'alloc a paged 100K Abcd' 'alloc b nonpaged 1000 Efg' 'alloc c paged 100 Abxy' \
 		'alloc d nonpaged 100 Abxy' 'alloc e nonpaged 300 Abxy' 'alloc f paged 10 Gone' 'free f'

@@ -3,7 +3,7 @@
 
 setup_file() {
 	load common
-	play --mem 256M --swap 1G --timeout 600 <<-'PLAY'
+	play --smp 2 --mem 256M --swap 1G --timeout 600 <<-'PLAY'
 		t whole ntpool story --json --pictures /share/pictures
 		t part ntpool story s7 S5
 		swapoff /dev/vda
