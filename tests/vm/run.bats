@@ -39,6 +39,9 @@ play_ordinary() {
 		echo alive
 		part signals
 		awk '/^SigIgn/ { print $2 }' /proc/self/status
+		part refused
+		insmod /lib/ntpool/vm_crash.ko fault=refuse 2>&1
+		echo "status $?"
 		part end
 		echo a word >/dev/kmsg
 		sleep 1000 &
@@ -208,8 +211,9 @@ crash() {
 }
 
 @test "a module that refuses to load is the command's own failure" {
-	run -19 crash refuse
-	[[ $output == *"No such device"* ]]
+	part refused
+	[[ $output == *"No such device"*"status 19" ]]
+	[ "$(cat "$place/status")" = 3 ]
 }
 
 @test "a panic is status 125" {
