@@ -10,6 +10,7 @@
 #include <linux/ntpool.h>
 #include <linux/preempt.h>
 #include <linux/sched.h>
+#include <linux/types.h>
 #include <linux/wait.h>
 
 /* Inner functions that the KUnit module calls; no interface of other modules. */
@@ -61,6 +62,19 @@
 #define BUGCHECK_INVALID_MDL_RANGE			    0x12E
 #define BUGCHECK_KERNEL_SECURITY_CHECK_FAILURE		    0x139
 /* clang-format on */
+
+/**
+ * struct irql_apc - a thread that has raised itself to APC
+ * @node: link in the table of all
+ * @task: the thread; it is in the kernel as long as this lives
+ */
+struct irql_apc {
+	struct hlist_node node;
+	struct task_struct *task;
+};
+
+void irql_enter_apc(struct irql_apc *apc);
+void irql_leave_apc(struct irql_apc *apc);
 
 /* Threads raised to APC. */
 extern atomic_t irql_apc_count;

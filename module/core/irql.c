@@ -21,23 +21,14 @@
 #include "core/core.h"
 #include "core/internal.h"
 
-/**
- * struct apc_thread - a thread that has raised itself to APC
- * @node: in apc_threads, under apc_lock
- * @task: the thread; it is in the kernel as long as this entry lives
- */
-struct apc_thread {
-	struct hlist_node node;
-	struct task_struct *task;
-};
-
+/* Of struct irql_apc. */
 static DEFINE_HASHTABLE(apc_threads, 6);
 static DEFINE_SPINLOCK(apc_lock);
 atomic_t irql_apc_count;
 
-static struct apc_thread *apc_find_locked(struct task_struct *task)
+static struct irql_apc *apc_find_locked(struct task_struct *task)
 {
-	struct apc_thread *apc;
+	struct irql_apc *apc;
 
 	lockdep_assert_held(&apc_lock);
 	hash_for_each_possible(apc_threads, apc, node, (unsigned long)task)
@@ -59,11 +50,16 @@ static bool apc_is_raised(void)
 	return raised;
 }
 
-static void apc_raise(void)
+/**
+ * irql_enter_apc() - raise this thread to APC, for no longer than a function runs
+ * @apc: remembers it; the caller's, until irql_leave_apc()
+ *
+ * What is called meanwhile must not lower the IRQL further than it has raised it.
+ *
+ * Context: IRQL <= APC.
+ */
+void irql_enter_apc(struct irql_apc *apc)
 {
-	struct apc_thread *apc = kmalloc(sizeof(*apc),
-					 GFP_KERNEL | __GFP_NOFAIL);
-
 	apc->task = current;
 	spin_lock_irq(&apc_lock);
 	hash_add(apc_threads, &apc->node, (unsigned long)current);
@@ -71,9 +67,29 @@ static void apc_raise(void)
 	atomic_inc(&irql_apc_count);
 }
 
+/**
+ * irql_leave_apc() - the thread is at the level it was at before
+ * @apc: from irql_enter_apc()
+ *
+ * Context: IRQL APC.
+ */
+void irql_leave_apc(struct irql_apc *apc)
+{
+	spin_lock_irq(&apc_lock);
+	hash_del(&apc->node);
+	spin_unlock_irq(&apc_lock);
+	atomic_dec(&irql_apc_count);
+}
+
+static void apc_raise(void)
+{
+	irql_enter_apc(kmalloc(sizeof(struct irql_apc),
+			       GFP_KERNEL | __GFP_NOFAIL));
+}
+
 static void apc_lower(void)
 {
-	struct apc_thread *apc;
+	struct irql_apc *apc;
 
 	spin_lock_irq(&apc_lock);
 	apc = apc_find_locked(current);

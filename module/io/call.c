@@ -52,7 +52,6 @@ struct io_call *io_call_create(struct io_session *ios, struct io_file *file,
 	call->task = get_task_struct(current);
 	mmgrab(current->mm);
 	call->mm = current->mm;
-	io_party_identify(&call->requester, current);
 	INIT_LIST_HEAD(&call->notice.link);
 	call->notice.requester = &call->requester;
 	atomic_inc(&calls_live);
@@ -91,18 +90,6 @@ void io_call_put(struct io_call *call)
 	might_sleep();
 	if (refcount_dec_and_test(&call->refs))
 		call_free(call);
-}
-
-/* The final stage has the packet from here on. */
-IRP *io_call_take_irp(struct io_call *call)
-{
-	IRP *irp;
-
-	spin_lock_irq(&call->lock);
-	irp = call->irp;
-	call->irp = NULL;
-	spin_unlock_irq(&call->lock);
-	return irp;
 }
 
 void io_call_put_irp(struct io_call *call, IRP *irp)
@@ -192,13 +179,17 @@ static const struct xa_limit io_call_range[IO_KINDS] = {
 	[IO_REQUEST] = XA_LIMIT(1, IO_MAX_REQUESTS),
 };
 
-/* From here on the handle is valid, and the requester's exit ends the call. */
+/*
+ * From here on the handle is valid, and the requester's exit ends the call.  Who he is
+ * is told of calls with a handle only.
+ */
 bool io_call_publish(struct io_call *call)
 {
 	enum io_kind kind = call->evidence ? IO_REQUEST : IO_DEVICE_IO;
 	struct io_session *ios = call->session;
 	int err;
 
+	io_party_identify(&call->requester, current);
 	io_call_get(call);
 	err = xa_alloc_cyclic(&ios->calls, &call->handle, call,
 			      io_call_range[kind], &ios->next_call[kind],

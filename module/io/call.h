@@ -135,7 +135,6 @@ bool io_call_cancel(struct io_call *call);
 bool io_call_forget(struct io_call *call);
 bool io_call_is_back(struct io_call *call);
 bool io_call_is_returned(const struct io_call *call);
-IRP *io_call_take_irp(struct io_call *call);
 void io_call_put_irp(struct io_call *call, IRP *irp);
 void io_calls_close(struct io_session *ios);
 void io_calls_exit(void);

@@ -17,16 +17,18 @@
 #include "kcompat/eventfd.h"
 #include "kcompat/task_work.h"
 
-static bool call_claim(struct io_call *call)
+/* The packet, for whoever is first; from here on he has it. */
+static IRP *call_claim(struct io_call *call)
 {
-	bool claimed;
+	IRP *irp = NULL;
 
 	spin_lock_irq(&call->lock);
-	claimed = call->state == CALL_RETURNED || call->state == CALL_SILENT;
-	if (claimed)
+	if (call->state == CALL_RETURNED || call->state == CALL_SILENT) {
 		call->state = CALL_FINISHING;
+		swap(irp, call->irp);
+	}
 	spin_unlock_irq(&call->lock);
-	return claimed;
+	return irp;
 }
 
 /* "The caller is notified iff it was pending or the status is no error." */
@@ -107,17 +109,17 @@ static void tell(struct io_call *call)
  */
 bool io_call_finish(struct io_call *call)
 {
+	struct irql_apc apc;
 	bool told;
 	IRP *irp;
-	u8 irql;
 
 	might_sleep();
-	if (!call_claim(call))
+	irp = call_claim(call);
+	if (!irp)
 		return false;
-	irp = io_call_take_irp(call);
-	irql = ntpool_raise_irql(NTPOOL_IRQL_APC);
+	irql_enter_apc(&apc);
 	finish_buffers(call, irp);
-	ntpool_lower_irql(irql);
+	irql_leave_apc(&apc);
 	told = is_told(call, irp);
 	irp->Call = NULL;
 	io_call_put_irp(call, irp);

@@ -194,11 +194,13 @@ BOOLEAN KeRemoveQueueDpc(PRKDPC Dpc)
 }
 EXPORT_SYMBOL_GPL(KeRemoveQueueDpc);
 
-static bool take_next(struct dpc_queue *queue, struct dpc_call *call)
+/* Where none is left of the batch, @more says whether others have been queued since. */
+static bool take_next(struct dpc_queue *queue, struct dpc_call *call, bool *more)
 {
 	PKDPC dpc;
 
 	raw_spin_lock_irq(&queue->lock);
+	*more = !list_empty(&queue->waiting);
 	dpc = list_first_entry_or_null(&queue->batch, KDPC, node);
 	if (dpc) {
 		*call = (struct dpc_call){
@@ -287,11 +289,8 @@ static void run_queue(struct tasklet_struct *tasklet)
 	raw_spin_lock_irq(&queue->lock);
 	list_splice_tail_init(&queue->waiting, &queue->batch);
 	raw_spin_unlock_irq(&queue->lock);
-	while (take_next(queue, &call))
+	while (take_next(queue, &call, &more))
 		guard_call(call_routine, &call, call.routine);
-	raw_spin_lock_irq(&queue->lock);
-	more = !list_empty(&queue->waiting);
-	raw_spin_unlock_irq(&queue->lock);
 	if (more)
 		tasklet_hi_schedule(tasklet);
 }
