@@ -180,8 +180,8 @@ static const struct xa_limit io_call_range[IO_KINDS] = {
 };
 
 /*
- * From here on the handle is valid, and the requester's exit ends the call.  Who he is
- * is told of calls with a handle only.
+ * From here on the handle is valid, and the requester's exit ends the call.  Only of
+ * calls with a handle anybody is told who asked.
  */
 bool io_call_publish(struct io_call *call)
 {

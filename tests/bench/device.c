@@ -112,6 +112,10 @@ static NTSTATUS OnControl(PDEVICE_OBJECT DeviceObject, PIRP Irp)
 	switch (Location->Parameters.DeviceIoControl.IoControlCode) {
 	case BENCH_ECHO:
 		return Echo(Irp);
+	case BENCH_ANSWER:
+		return Finish(Irp, STATUS_SUCCESS,
+			      Location->Parameters.DeviceIoControl
+				      .InputBufferLength);
 	case BENCH_FILL:
 		return Fill(Irp, Location->Parameters.DeviceIoControl
 					 .OutputBufferLength);

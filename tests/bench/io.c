@@ -2,11 +2,12 @@
 /*
  * Requests to a driver beside what Linux has of the kind.
  *
- *	bench-io echo|timer|fill|read ROUNDS [OUTSTANDING]
+ *	bench-io echo|answer|timer|fill|read ROUNDS [OUTSTANDING]
  *
  * prints nanoseconds and rounds.
  *
  * echo: a buffered request that a DPC completes, with OUTSTANDING others under way;
+ * answer: one that the driver completes at once;
  * timer: a timer is set and waited for by timerfd, and the news passed through an
  * eventfd; fill: 1 MB from the driver's memory by a direct request; read: the same from a
  * memfd.
@@ -89,6 +90,11 @@ static void echo(void)
 	request(BENCH_ECHO, ECHO_BYTES, ECHO_BYTES, NTPOOL_IO_WAIT, NTPOOL_STATUS_SUCCESS);
 }
 
+static void answer(void)
+{
+	request(BENCH_ANSWER, ECHO_BYTES, ECHO_BYTES, NTPOOL_IO_WAIT, NTPOOL_STATUS_SUCCESS);
+}
+
 static void prepare_fill(unsigned long unused)
 {
 	(void)unused;
@@ -143,6 +149,7 @@ static const struct kind {
 	void (*round)(void);
 } kinds[] = {
 	{ "echo", prepare_echo, echo },
+	{ "answer", prepare_echo, answer },
 	{ "timer", prepare_timer, wait_for_timer },
 	{ "fill", prepare_fill, fill },
 	{ "read", prepare_read, read_memfd },
@@ -153,7 +160,7 @@ static const struct kind *find_kind(const char *name)
 	for (unsigned int i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
 		if (!strcmp(kinds[i].name, name))
 			return &kinds[i];
-	errx(2, "%s is none of echo, timer, fill, read", name);
+	errx(2, "%s is none of echo, answer, timer, fill, read", name);
 }
 
 int main(int argc, char **argv)
@@ -163,7 +170,7 @@ int main(int argc, char **argv)
 	uint64_t start;
 
 	if (argc < 3)
-		errx(2, "bench-io echo|timer|fill|read ROUNDS [OUTSTANDING]");
+		errx(2, "bench-io echo|answer|timer|fill|read ROUNDS [OUTSTANDING]");
 	kind = find_kind(argv[1]);
 	rounds = strtoul(argv[2], NULL, 0);
 	buffer = mmap(NULL, MEGABYTE, PROT_READ | PROT_WRITE,
