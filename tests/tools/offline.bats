@@ -34,6 +34,15 @@ setup() {
 	[[ $output == *"--increaseuserva=MB"* ]]
 }
 
+@test "output that cannot be written is a failure, whatever was to be printed" {
+	for command in help 'help split' 'split --help' 'split --usage' --help --version 'lab list' 'lab list --json' 'lab show fork'; do
+		# shellcheck disable=SC2086 # a command and its arguments
+		run sh -c '"$0" "$@" 2>&1 >/dev/full' "$ntpool" $command
+		[ "$status" -eq 1 ]
+		[ "$output" = "ntpool: cannot write the output" ]
+	done
+}
+
 @test "an unknown command is named and help offered" {
 	run "$ntpool" statsu
 	[ "$status" -eq 2 ]

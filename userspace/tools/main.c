@@ -2,7 +2,9 @@
 /* ntpool COMMAND: finds the command and runs it. */
 #include <argp.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/alloc.h"
 #include "base/say.h"
@@ -99,10 +101,20 @@ static int help_main(int argc, char **argv)
 	return run(command, 2, help);
 }
 
+/* However a command ends, argp's own ends among them: output that is lost is no success. */
+static void check_output(void)
+{
+	if (!fflush(stdout) && !ferror(stdout))
+		return;
+	fail("cannot write the output");
+	_exit(1);
+}
+
 int main(int argc, char **argv)
 {
 	const struct command *command;
 
+	atexit(check_output);
 	if (argc < 2) {
 		list(stderr);
 		return 2;
