@@ -49,6 +49,7 @@ setup_file() {
 		echo 'echo "alloc a paged 4K T" | t piped ntpool script'
 		echo 'printf "bogus" | t pipebad ntpool script -'
 		echo 't empty ntpool script /dev/null'
+		echo 't directory ntpool script /tmp'
 	} | play
 }
 
@@ -177,9 +178,11 @@ fails() {
 	complains pipebad "stdin:1: there is no command 'bogus'; see 'help'"
 }
 
-@test "a file that is not there is an error, an empty one is not" {
+@test "a file that is not there or cannot be read is an error, an empty one is not" {
 	status missing 1
 	complains missing 'ntpool: cannot open nofile.nt: No such file or directory'
+	status directory 1
+	complains directory 'ntpool: cannot read /tmp: Is a directory'
 	status empty 0
 	silent empty
 }

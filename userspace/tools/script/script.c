@@ -62,6 +62,8 @@ static int run_file(struct script *script, FILE *file, const char *name,
 			break;
 	}
 	free(line);
+	if (ferror(file))
+		return fail("cannot read %s: %s", name, strerror(errno));
 	return status;
 }
 
