@@ -93,15 +93,22 @@ void table_none(struct table *table)
 	add(table, must_printf("-"), true, NULL);
 }
 
-static int column_width(const struct table *table, size_t column)
+/* What each column needs, in memory for free(). */
+static int *column_widths(const struct table *table)
 {
-	size_t width = strlen(table->columns[column].title);
+	int *widths = must_calloc(table->width, sizeof(*widths));
 	size_t i;
 
-	for (i = column; i < table->count; i += table->width)
-		if (strlen(table->cells[i].text) > width)
-			width = strlen(table->cells[i].text);
-	return width;
+	for (i = 0; i < table->width; i++)
+		widths[i] = strlen(table->columns[i].title);
+	for (i = 0; i < table->count; i++) {
+		int *width = &widths[i % table->width];
+		int length = strlen(table->cells[i].text);
+
+		if (length > *width)
+			*width = length;
+	}
+	return widths;
 }
 
 /* The last cell of a line is not padded: no blanks at the end. */
@@ -117,7 +124,7 @@ static void print_cell(const char *text, bool right, bool last, int width)
 }
 
 /* A title stands over its column as the cells below it stand. */
-static void print_titles(const struct table *table, int indent)
+static void print_titles(const struct table *table, const int *widths, int indent)
 {
 	size_t i;
 
@@ -128,7 +135,7 @@ static void print_titles(const struct table *table, int indent)
 		if (i)
 			fputs("  ", stdout);
 		if (right || i + 1 < table->width)
-			printf(right ? "%*s" : "%-*s", column_width(table, i),
+			printf(right ? "%*s" : "%-*s", widths[i],
 			       table->columns[i].title);
 		else
 			fputs(table->columns[i].title, stdout);
@@ -138,18 +145,19 @@ static void print_titles(const struct table *table, int indent)
 
 void table_print(const struct table *table, int indent)
 {
+	int *widths = column_widths(table);
 	size_t i;
 
-	print_titles(table, indent);
+	print_titles(table, widths, indent);
 	for (i = 0; i < table->count; i++) {
 		size_t column = i % table->width;
 
 		if (!column)
 			printf("%*s", indent, "");
 		print_cell(table->cells[i].text, table->cells[i].right,
-			   column + 1 == table->width,
-			   column_width(table, column));
+			   column + 1 == table->width, widths[column]);
 	}
+	free(widths);
 }
 
 struct json_object *table_json(const struct table *table)
