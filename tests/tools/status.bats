@@ -27,6 +27,7 @@ setup_file() {
 		done
 		kill $follower
 		t bugchecks ntpool bugchecks
+		t full sh -c 'timeout 60 ntpool bugchecks --follow >/dev/full'
 		exec 3>&-
 		wait
 	PLAY
@@ -84,9 +85,15 @@ setup() {
 	says bugchecks 'BAD_POOL_CALLER'
 }
 
+@test "bugchecks --follow ends where its output cannot be written" {
+	status full 1
+	complains full 'ntpool: cannot write the output'
+}
+
 @test "bugchecks --follow prints them as they come" {
 	out followed | jq -se 'length == 2' >/dev/null
 	out followed | jq -se '.[0].code == "0xd1" and .[0].parameters[1] == "0x2" and .[0].parameters[2] == "0x1"'
 	out followed | jq -se '.[1].name == "BAD_POOL_CALLER" and .[1].parameters[0] == "0xa"'
+	out followed | jq -se '.[0].time | test("^20[0-9-]{8}T[0-9:]{8}[.][0-9]{3}Z$")'
 	out followed | jq -se '.[0].comm == "ntpool" and .[0].number + 1 == .[1].number'
 }

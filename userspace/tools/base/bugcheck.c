@@ -6,6 +6,7 @@
 #include "base/bugcheck.h"
 #include "base/json.h"
 #include "base/symbols.h"
+#include "base/units.h"
 
 const char *bugcheck_text(const struct ntpool_event *event,
 			  char text[BUGCHECK_TEXT])
@@ -56,6 +57,10 @@ static size_t stack_depth(const struct ntpool_event *event)
 struct json_object *bugcheck_json(const struct ntpool_event *event)
 {
 	struct json_object *object = json_object_new_object();
+	const struct timespec time = {
+		.tv_sec = event->time_ns / 1000000000,
+		.tv_nsec = event->time_ns % 1000000000,
+	};
 	char text[64], symbol[SYMBOL_TEXT];
 
 	json_add_number(object, "number", event->seq);
@@ -64,7 +69,7 @@ struct json_object *bugcheck_json(const struct ntpool_event *event)
 		 event->name);
 	json_add_text(object, "name", text);
 	json_object_object_add(object, "parameters", hex_array(event->param, 4));
-	json_add_number(object, "time_ns", event->time_ns);
+	json_add_text(object, "time", format_time(&time, text));
 	json_add_number(object, "pid", event->pid);
 	json_add_number(object, "tid", event->tid);
 	snprintf(text, sizeof(text), "%.*s", NTPOOL_COMM_LEN, event->comm);

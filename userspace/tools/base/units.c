@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Numbers and sizes as people write them. */
+/* Numbers, sizes and times as people write them. */
 #include <ctype.h>
 #include <errno.h>
 #include <inttypes.h>
@@ -101,4 +101,13 @@ bool parse_address(const char *word, uint64_t *address)
 	digits[count] = '\0';
 	*address = strtoull(digits, &end, 16);
 	return count;
+}
+
+const char *format_time(const struct timespec *time, char text[TIME_TEXT])
+{
+	char seconds[24];
+
+	strftime(seconds, sizeof(seconds), "%FT%T", gmtime(&time->tv_sec));
+	snprintf(text, TIME_TEXT, "%s.%03ldZ", seconds, time->tv_nsec / 1000000);
+	return text;
 }

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Numbers and sizes as people write them. */
+/* Numbers, sizes and times as people write them. */
 #ifndef UNITS_H
 #define UNITS_H
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <time.h>
 
 #define KIB (1ull << 10)
 #define MIB (1ull << 20)
@@ -29,5 +30,9 @@ const char *format_bytes(uint64_t bytes, char text[BYTES_TEXT]);
  */
 bool parse_address(const char *word, uint64_t *address);
 const char *format_address(uint64_t address, char text[ADDRESS_TEXT]);
+
+/* In UTC, with milliseconds, as in ISO 8601: "2026-11-22T09:30:00.125Z". */
+#define TIME_TEXT 48
+const char *format_time(const struct timespec *time, char text[TIME_TEXT]);
 
 #endif

@@ -6,19 +6,8 @@
 
 #include "base/json.h"
 #include "base/table.h"
+#include "base/units.h"
 #include "monitor/monitor.h"
-
-#define TIME_TEXT 48
-
-/* In UTC, with milliseconds: an interval may be less than a second. */
-static const char *format_time(const struct timespec *time, char text[TIME_TEXT])
-{
-	char seconds[24];
-
-	strftime(seconds, sizeof(seconds), "%FT%T", gmtime(&time->tv_sec));
-	snprintf(text, TIME_TEXT, "%s.%03ldZ", seconds, time->tv_nsec / 1000000);
-	return text;
-}
 
 static const char *type_of(const struct row *row)
 {
