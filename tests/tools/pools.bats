@@ -47,6 +47,22 @@ setup_file() {
 		XDG_DATA_HOME=/tmp/xdg t xdg ntpool tags
 		t home ntpool tags
 		rm /root/.local/share/ntpool/pooltag.txt
+		printf 'Abcd - \033[2Jred.ko - M\374ller \302\233 \303\244\n' >/tmp/rude.txt
+		t rude_file ntpool tags --tagfile /tmp/rude.txt Abcd
+		# An escape sequence, a byte that is no UTF-8, and a character that is cut in the middle.
+		rude=$(printf '/tmp/\033[31m\374abcdefgh\303\244')
+		cp "$(command -v ntpool)" "$rude"
+		mkfifo /tmp/more
+		"$rude" script /tmp/more >/tmp/more.said 2>&1 &
+		exec 4>/tmp/more
+		printf '%s\n' 'alloc g paged 10 Rude' 'free g Wron' >&4
+		until grep -q 'bug check' /tmp/more.said; do sleep 0.1; done
+		t rude ntpool tags --by session Rude
+		t rude_json ntpool tags --by session --json Rude
+		t rude_csv ntpool tags --by session --csv Rude
+		t rude_bugchecks ntpool bugchecks
+		t rude_bugchecks_json ntpool bugchecks --json
+		exec 4>&-
 		echo 'alloc f paged 10 Tale' >&3
 		await ^f:
 		t installed ntpool tags
@@ -173,6 +189,20 @@ setup() {
 	says xdg '^ Abcd .*  from XDG , Binary: xdg.ko$'
 	says home '^ Abcd .*  from home , Binary: home.ko$'
 	says installed '^ Tale .*  blocks of the story , Binary: ntpool$'
+}
+
+@test "names of others that are no text do nothing to a terminal" {
+	says rude_file '^ Abcd .*  M\?ller \?\? ä , Binary: \?\[2Jred.ko$'
+	says rude ': \?\[31m\?abcdefgh\?\[[0-9]+\]$'
+	says rude_bugchecks '  \?\[31m\?abcdefgh\?\[[0-9]+\]$'
+}
+
+@test "JSON and CSV are UTF-8, whatever a process is called" {
+	for name in rude_json rude_bugchecks_json rude_csv; do
+		out $name | iconv -f UTF-8 >/dev/null
+	done
+	holds rude_json '.[0].comm == "?[31m?abcdefgh?"'
+	holds rude_bugchecks_json '.comm == "?[31m?abcdefgh?"'
 }
 
 @test "find shows every block of a tag" {

@@ -11,6 +11,7 @@
 #include "base/bugcheck.h"
 #include "base/json.h"
 #include "base/options.h"
+#include "base/printable.h"
 #include "base/say.h"
 #include "base/session.h"
 #include "commands.h"
@@ -83,13 +84,14 @@ static int report(struct ntpool *session, const struct arguments *arguments)
 
 	if (err && err != -EPERM)
 		return fail("cannot read bug checks: %s", strerror(-err));
-	while (!(err = ntpool_read_event(session, &event))) {
+	while (!ferror(stdout) && !(err = ntpool_read_event(session, &event))) {
+		printable(event.comm);
 		print_event(&event, arguments->json);
 		count++;
 	}
 	if (!count && !arguments->json)
 		tell_none(session);
-	if (err == -EAGAIN || err == -EINTR)
+	if (!err || err == -EAGAIN || err == -EINTR)
 		return 0;
 	return fail("cannot read bug checks: %s", strerror(-err));
 }

@@ -4,17 +4,20 @@
 #include <stdarg.h>
 #include <stdlib.h>
 
+#include "base/alloc.h"
+#include "base/printable.h"
 #include "lab/inside.h"
 
 void tell(const char *key, const char *format, ...)
 {
 	va_list list;
+	char *text;
 
-	printf("  %-20s  ", key);
 	va_start(list, format);
-	vprintf(format, list);
+	text = printable(must_vprintf(format, list));
 	va_end(list);
-	putchar('\n');
+	printf("  %-20s  %s\n", key, text);
+	free(text);
 }
 
 bool check(bool holds, const char *format, ...)

@@ -2,8 +2,11 @@
 /* json-c with the few manners that all commands share. */
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 
+#include "base/alloc.h"
 #include "base/json.h"
+#include "base/printable.h"
 
 struct json_object *json_hex(uint64_t value)
 {
@@ -20,7 +23,10 @@ struct json_object *json_name(const char *name, uint64_t value)
 
 void json_add_text(struct json_object *object, const char *key, const char *text)
 {
-	json_object_object_add(object, key, json_object_new_string(text));
+	char *copy = printable(must_printf("%s", text));
+
+	json_object_object_add(object, key, json_object_new_string(copy));
+	free(copy);
 }
 
 void json_add_number(struct json_object *object, const char *key,

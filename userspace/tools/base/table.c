@@ -9,6 +9,7 @@
 
 #include "base/alloc.h"
 #include "base/json.h"
+#include "base/printable.h"
 #include "base/say.h"
 #include "base/table.h"
 #include "base/units.h"
@@ -64,7 +65,7 @@ void table_text(struct table *table, const char *format, ...)
 	char *text;
 
 	va_start(list, format);
-	text = must_vprintf(format, list);
+	text = printable(must_vprintf(format, list));
 	va_end(list);
 	add(table, text, false, json_object_new_string(text));
 }

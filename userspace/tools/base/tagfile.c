@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/printable.h"
 #include "base/say.h"
 #include "base/tagfile.h"
 #include "base/wildcard.h"
@@ -67,8 +68,8 @@ static bool parse(char *line, struct tag_entry *entry)
 		return false;
 	memset(entry->pattern, 0, sizeof(entry->pattern));
 	memcpy(entry->pattern, tag, strlen(tag));
-	entry->binary = trim(first);
-	entry->description = second ? trim(second) : "";
+	entry->binary = printable(trim(first));
+	entry->description = second ? printable(trim(second)) : "";
 	return true;
 }
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/printable.h"
 #include "base/usage.h"
 
 bool usage_by_name(const char *name, enum usage_by *by)
@@ -46,13 +47,25 @@ static int read_tags(struct ntpool *session, struct ntpool_usage_row **rows,
 	return 0;
 }
 
+/* A process may call itself anything. */
+static int read_users(struct ntpool *session, enum ntpool_by by,
+		      struct ntpool_usage_row **rows, size_t *count)
+{
+	size_t i;
+	int err = ntpool_usage(session, by, rows, count);
+
+	for (i = 0; !err && i < *count; i++)
+		printable((*rows)[i].name);
+	return err;
+}
+
 int usage_read(struct ntpool *session, enum usage_by by,
 	       struct ntpool_usage_row **rows, size_t *count)
 {
 	if (by == USAGE_BY_TAG)
 		return read_tags(session, rows, count);
-	return ntpool_usage(session,
-			    by == USAGE_BY_MODULE ? NTPOOL_BY_MODULE :
-						    NTPOOL_BY_SESSION,
-			    rows, count);
+	return read_users(session,
+			  by == USAGE_BY_MODULE ? NTPOOL_BY_MODULE :
+						  NTPOOL_BY_SESSION,
+			  rows, count);
 }

@@ -7,6 +7,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/printable.h"
 #include "story/request.h"
 
 #define DELAY_NS    30000000ull
@@ -51,6 +52,8 @@ static int request(struct story *story, void *page, enum ntpool_variant variant,
 	if (!err && request.request)
 		err = ntpool_result(story->session, request.request,
 				    PATIENCE_NS, 0, &attempt->result);
+	printable(attempt->result.requester.comm);
+	printable(attempt->result.interrupted.comm);
 	memcpy(attempt->ours, page, BYSTANDER_BYTES);
 	run_anywhere();
 	if (err)
