@@ -3,6 +3,9 @@
 
 BUILD := build
 
+# modinfo, depmod and ldconfig live there, and an ordinary user's shell does not look.
+export PATH := $(PATH):/usr/sbin:/sbin
+
 .DEFAULT_GOAL := all
 .PHONY: all install clean help
 

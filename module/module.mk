@@ -2,14 +2,13 @@
 # The kernel modules: `make module` for the running or the newest installed kernel,
 # FLAVOUR=stock|debug|6.12|7.3 for a kernel of the test VM, KDIR=DIR for any other.
 
-RUNNING_KDIR := $(wildcard /lib/modules/$(shell uname -r)/build)
+RUNNING := $(shell uname -r)
 ifdef KDIR
 FLAVOUR := custom
-else ifneq ($(RUNNING_KDIR),)
-# 6.1 is what the test VM runs too, and need not be built twice.
-FLAVOUR ?= $(if $(findstring /6.1.,$(RUNNING_KDIR)),stock,running)
-else
-FLAVOUR ?= stock
+else ifndef FLAVOUR
+# What the test VM runs too need not be built twice.
+STOCK = $(shell tests/vm/kernel stock 2>/dev/null | sed -n 's/^kernel=//p')
+FLAVOUR := $(if $(wildcard /lib/modules/$(RUNNING)/build),$(if $(filter $(RUNNING),$(STOCK)),stock,running),stock)
 endif
 export KDIR
 
@@ -20,7 +19,9 @@ MODULE_SOURCES := module $(wildcard tests/kunit tests/leaker tests/driver tests/
 module:
 	+@module/kbuild $(FLAVOUR) $(CURDIR)/$(MODULE_DIR) $(CURDIR) $(MODULE_SOURCES)
 
-RELEASE = $(firstword $(shell modinfo -F vermagic $(MODULE_DIR)/ntpool.ko))
+# What make exports is not there for the functions of make itself.
+VERMAGIC = $(shell PATH='$(PATH)' modinfo -F vermagic $(MODULE_DIR)/ntpool.ko)
+RELEASE = $(or $(firstword $(VERMAGIC)),$(error modinfo does not tell which kernel $(MODULE_DIR)/ntpool.ko is for))
 install-module: module
 	install -D -m 644 $(MODULE_DIR)/ntpool.ko $(DESTDIR)/lib/modules/$(RELEASE)/updates/ntpool.ko
 	install -D -m 644 $(MODULE_DIR)/ntpool_lab.ko $(DESTDIR)/lib/modules/$(RELEASE)/updates/ntpool_lab.ko
