@@ -184,6 +184,7 @@ install-userspace: userspace
 				ln -s $${page##*/} $$dir/$$name.$${page##*.}; \
 		done; \
 	done
+	$(if $(DESTDIR),,[ $$(id -u) -ne 0 ] || ldconfig)
 
 -include $(LIB_OBJ:.o=.d) $(TOOL_OBJ:.o=.d) $(EXAMPLE_OBJ:.o=.d) $(wildcard $(U_OBJ)/*.d) \
 	$(wildcard $(U_OBJ)/tests/*/*.d)
