@@ -115,3 +115,16 @@ closes() {
 	printf '%s\n' '@test "yes" {' ':' '}' '@test "no" {' 'false' '}' >"$tree/tests/own/own.bats"
 	closes 1 "1 passed, 1 failed, 0 skipped"
 }
+
+@test "groups that choose all their kernels themselves are not repeated with each kernel" {
+	cp "$BATS_TEST_DIRNAME/../check-kernels" "$tree/tests/"
+	mkdir -p "$tree"/tests/{lab,module,tools}
+	for file in lab/repeated module/failure tools/offline; do
+		printf '%s\n' '@test "no" {' 'false' '}' >"$tree/tests/$file.bats"
+	done
+	group kunit 'echo 1..1' 'echo not ok 1'
+	group soak 'echo 1..1' 'echo not ok 1'
+	good
+	run -0 "$tree/tests/check-kernels" stock 6.12
+	[ "${lines[-1]}" = "4 passed, 0 failed, 0 skipped" ]
+}
