@@ -10,11 +10,12 @@ one() {
 setup_file() {
 	load common
 	{
+		# First: how many neighbours Linux reads along depends on what was read before.
+		one cached 'alloc a paged 64K Demo\nfill a 1\ntrim a out\ntouch a 28K passive read\npages a\n' --json
 		one good 'alloc a paged 64K Demo\n\n  # a comment\nfill a 7   # another\ntrim a out\ntouch a 0 passive read\nverify a\nverify a 7\nfree a Demo\n'
 		one sizes 'alloc a paged 0x1000 T\nalloc b nonpaged 1k T\nalloc c paged 2M T\nlist\n'
 		one write 'alloc a paged 100 T\nwrite a 0 "two words" x*3 0x0aff*2 "q\\"\\\\\\x41\\n"*2\nread a 0 40\n'
 		one answers 'alloc a paged 64K Demo\nfill a 1\nquery a\npages a\ntrim a 0 16K out\nquery a\ntouch a 0 dispatch read\ntouch a 0 passive read\nwalk a\nsplit\nbugchecks\nfree a Wron\nlist\nfree a\n' --json
-		one cached 'alloc a paged 64K Demo\nfill a 1\ntrim a out\ntouch a 0 passive read\npages a\n' --json
 		one refused 'alloc a paged 4K Demo\ntouch a 0 dispatch read\nfree a Wron\nfree a Demo\n'
 		one strict 'alloc a paged 4K Demo\ntouch a 0 dispatch read\nfree a\n' --strict
 		one differs 'alloc a paged 8K T\nfill a 1\nwrite a 5000 0x00*8\nverify a\n'
@@ -102,8 +103,7 @@ fails() {
 
 @test "pages tells which of those in swap need not be read from there" {
 	status cached 0
-	# Linux reads the neighbours of a page along with it.
-	out cached | jq -se '.[4].pages | .[0].flags == "ad" and any(.state == "swapped" and (.flags | contains("c")))' >/dev/null
+	out cached | jq -se '.[4].pages | .[7].flags == "ad" and any(.state == "swapped" and (.flags | contains("c")))' >/dev/null
 }
 
 @test "what NT refuses is an answer, with its bug check" {
