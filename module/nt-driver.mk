@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # What a driver written for NT is compiled with.  Its Kbuild is
 #
-#	NTPOOL := <this tree, or what `make install` put in /usr/src>
+#	NTPOOL := <this tree, or what `make install` put in /usr/local/share/ntpool>
 #	include $(NTPOOL)/module/nt-driver.mk
 #	obj-m := mydriver.o
 #	mydriver-y := driver.o glue.o

@@ -227,6 +227,40 @@ setup() {
 	done
 }
 
+@test "every parameter of the module is in its man page" {
+	mapfile -t parameters < <(grep -rhoP '^module_param(_cb)?\(\K\w+' "$root/module")
+	for parameter in "${parameters[@]}"; do
+		grep -Eq "^\.It Cm (.* )?$parameter( |$)" "$root/userspace/man/ntpool.4" || {
+			echo "$parameter is missing"
+			false
+		}
+	done
+}
+
+@test "every error of the interface is in its man page" {
+	mapfile -t errors < <(sed -nE '/ENOTTY/,/EINTR/s/^ \*\t(E[A-Z]+).*/\1/p' "$root/module/include/uapi/linux/ntpool.h")
+	[ "${#errors[@]}" -ge 14 ]
+	for error in "${errors[@]}"; do
+		grep -Eq "Er $error( |$)" "$root/userspace/man/ntpool.4" || {
+			echo "$error is missing"
+			false
+		}
+	done
+}
+
+@test "every tag that the module uses itself is in the tag file" {
+	# As numbers, and as NT writes them: backwards.
+	find "$root/module" -name '*.[ch]' -exec sed -nE "s/.*NTPOOL_TAG\('(.)', '(.)', '(.)', '(.)'\).*/\1\2\3\4/p; s/.*_TAG '(.)(.)(.)(.)'.*/\4\3\2\1/p" {} + |
+		sort -u >"$BATS_TEST_TMPDIR/tags"
+	[ "$(wc -l <"$BATS_TEST_TMPDIR/tags")" -ge 10 ]
+	while read -r tag; do
+		grep -q "^$(printf %-4s "$tag") - " "$root/userspace/pooltag.txt" || {
+			echo "$tag is missing"
+			false
+		}
+	done <"$BATS_TEST_TMPDIR/tags"
+}
+
 @test "verifier refuses what makes no sense before it asks the module" {
 	for wrong in '--flags 0' '--flags nothing' '--tag Abcd' '--flags 1 --tag toolong' '--flags 1 --size 0' \
 		'--flags 1 --size 9-8' '--flags 4 --probability 10001' '--flags 4 --grace x' \

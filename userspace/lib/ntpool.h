@@ -2,16 +2,18 @@
 /*
  * libntpool: the device /dev/ntpool from C.
  *
- * One manner for all calls:
+ * One manner for all calls that ask the module:
  *
  *  - A call returns 0, or a negative errno when the kernel found the call
- *    malformed or not allowed.  Then the struct for the answer is unspecified.
+ *    malformed or not allowed.  Then the answer is unspecified.
+ *    ntpool_open_condition() returns a file descriptor instead of 0.
  *  - What NT says of a well-formed call is in the answer's @status, and
  *    @bugcheck is the number of the bug check it would have been, or 0.  Ask
  *    NTPOOL_SUCCESS() of the status; a return of 0 alone does not mean that
  *    there is a block.
- *  - The last argument is the ABI's own struct (see <linux/ntpool.h>), filled
- *    with the answer.  It must not be NULL.
+ *  - @answer is the ABI's own struct (see <linux/ntpool.h>), filled with the
+ *    answer.  Other calls fill an array, or a number or two.  No pointer to
+ *    what is filled may be NULL, unless it says so below.
  *
  * A session may be used by several threads at once; only ntpool_close() must
  * be the last.

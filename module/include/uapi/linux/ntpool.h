@@ -23,6 +23,7 @@
  *	EMFILE	   no room for another open file (ENFILE: in the system)
  *	EAGAIN	   nothing to report, and the caller did not want to wait
  *	EOPNOTSUPP NT has it, this module or this kernel has it not
+ *	EBADF	   the eventfd of a request is no open file
  *	ETIMEDOUT  the caller's time to wait is over
  *	EINTR	   a signal came first (restarted where SA_RESTART asks for it)
  *
