@@ -265,6 +265,56 @@ crash() {
 	run -1 pgrep -f "qemu-system-x86_64.*$BATS_TEST_TMPDIR"
 }
 
+# machine_runs: waits until QEMU is there.  machine_is_gone: waits for its end.
+machine_runs() {
+	for _ in {1..300}; do
+		! pgrep -f "qemu-system-x86_64.*$BATS_TEST_TMPDIR" >/dev/null || return 0
+		sleep 0.1
+	done
+	return 1
+}
+
+machine_is_gone() {
+	for _ in {1..100}; do
+		pgrep -f "qemu-system-x86_64.*$BATS_TEST_TMPDIR" >/dev/null || return 0
+		sleep 0.1
+	done
+	return 1
+}
+
+@test "an interrupted runner leaves its input to who reads next" {
+	mkfifo "$BATS_TEST_TMPDIR/talk"
+	exec 7<>"$BATS_TEST_TMPDIR/talk"
+	tests/vm/run --no-build --no-module --swap 0 -- sleep 1000 <&7 3>&- 7>&- &
+	machine_runs
+	kill -TERM $!
+	wait $! || [ $? -eq 143 ]
+	echo mine >&7
+	sleep 1
+	read -r -t 10 word <&7
+	exec 7>&-
+	[ "$word" = mine ]
+}
+
+@test "a runner with the terminal is ended by a signal, and QEMU does not outlive it" {
+	cat >"$BATS_TEST_TMPDIR/session" <<-SH
+		sh -c 'echo \$\$ >"$BATS_TEST_TMPDIR/pid"; exec tests/vm/run --no-build --no-module --swap 0 --tty -- sleep 1000'
+		echo \$? >"$BATS_TEST_TMPDIR/ended"
+		sleep 1000
+	SH
+	for signal in TERM KILL; do
+		script --quiet --command "sh $BATS_TEST_TMPDIR/session" "$BATS_TEST_TMPDIR/typescript" </dev/null >/dev/null 3>&- &
+		machine_runs
+		kill "-$signal" "$(cat "$BATS_TEST_TMPDIR/pid")"
+		machine_is_gone
+		while [ ! -s "$BATS_TEST_TMPDIR/ended" ]; do sleep 0.1; done
+		[ "$(cat "$BATS_TEST_TMPDIR/ended")" -eq $((128 + $(kill -l $signal))) ]
+		rm "$BATS_TEST_TMPDIR/ended"
+		kill $!
+	done
+	rm -rf "$BATS_TEST_TMPDIR"/ntpool-vm.*
+}
+
 @test "a QEMU that crashes before the machine has started is started again, once" {
 	mkdir "$BATS_TEST_TMPDIR/bin"
 	cat >"$BATS_TEST_TMPDIR/bin/qemu-system-x86_64" <<-SH
