@@ -174,16 +174,17 @@ int handle_pages(struct session *session, union ioctl_arg *u)
 	return err;
 }
 
-static void tell_written(struct ntpool_trim *arg, long written)
+static int tell_written(struct ntpool_trim *arg, int err, unsigned long written)
 {
-	arg->written = max(written, 0L);
-	arg->status = written < 0 ? NTPOOL_STATUS_UNSUCCESSFUL :
-				    NTPOOL_STATUS_SUCCESS;
+	arg->written = written;
+	arg->status = err ? NTPOOL_STATUS_UNSUCCESSFUL : NTPOOL_STATUS_SUCCESS;
+	return session_breathe();
 }
 
 static int trim_all(struct ntpool_trim *arg)
 {
-	long written = 0;
+	unsigned long written = 0;
+	int err = 0;
 
 	if (arg->offset || arg->length)
 		return -EINVAL;
@@ -191,16 +192,16 @@ static int trim_all(struct ntpool_trim *arg)
 		return -EPERM;
 	arg->trimmed = paging_trim_all();
 	if (arg->flags & NTPOOL_TRIM_WRITE_OUT)
-		written = paging_write_out_all();
-	tell_written(arg, written);
-	return 0;
+		err = paging_write_out_all(&written);
+	return tell_written(arg, err, written);
 }
 
 static int trim_block(const struct session_block *block, struct ntpool_trim *arg)
 {
 	const void *from = block->memory + arg->offset;
 	u64 length = arg->length;
-	long written = 0;
+	unsigned long written = 0;
+	int err = 0;
 
 	if (!(block->flags & NTPOOL_FLAG_PAGED) || arg->offset >= block->size ||
 	    length > block->size - arg->offset)
@@ -209,9 +210,8 @@ static int trim_block(const struct session_block *block, struct ntpool_trim *arg
 		length = block->size - arg->offset;
 	arg->trimmed = ntpool_trim(from, length);
 	if (arg->flags & NTPOOL_TRIM_WRITE_OUT)
-		written = ntpool_write_out(from, length);
-	tell_written(arg, written);
-	return 0;
+		err = ntpool_write_out(from, length, &written);
+	return tell_written(arg, err, written);
 }
 
 /**

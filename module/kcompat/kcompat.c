@@ -4,6 +4,8 @@
  * export.
  */
 #include <linux/kprobes.h>
+#include <linux/memcontrol.h>
+#include <linux/mman.h>
 #include <linux/module.h>
 #include <linux/slab.h>
 #include <linux/static_call.h>
@@ -34,6 +36,10 @@ DEFINE_STATIC_CALL_NULL(kcompat_put_back, void(struct folio *));
 DEFINE_STATIC_CALL_NULL(kcompat_drain_this_cpu, void(void));
 DEFINE_STATIC_CALL_NULL(kcompat_drain_all_cpus, void(void));
 DEFINE_STATIC_CALL_NULL(kcompat_get_swap_info, si_swapinfo);
+DEFINE_STATIC_CALL_NULL(kcompat_commit_limit, vm_commit_limit);
+static const int *overcommit;
+DEFINE_STATIC_CALL_NULL(kcompat_set_shrinker_bit,
+			void(struct mem_cgroup *, int, int));
 
 /*
  * The kernel's own look-up by name is not exported, but a kprobe finds it as it
@@ -79,6 +85,9 @@ void kcompat_init(void)
 	kcompat_find(kcompat_drain_this_cpu, "lru_add_drain");
 	kcompat_find(kcompat_drain_all_cpus, "lru_add_drain_all");
 	kcompat_find(kcompat_get_swap_info, "si_swapinfo");
+	kcompat_find(kcompat_set_shrinker_bit, "set_shrinker_bit");
+	kcompat_find(kcompat_commit_limit, "vm_commit_limit");
+	overcommit = kcompat_symbol("sysctl_overcommit_memory");
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 3, 0)
 	kcompat_find(kcompat_find_incore, "find_get_incore_page");
 #elif LINUX_VERSION_CODE < KERNEL_VERSION(6, 18, 0)
@@ -92,7 +101,11 @@ void kcompat_init(void)
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 7, 0)
 struct shrinker *kcompat_shrinker_alloc(void)
 {
-	return kzalloc(sizeof(struct shrinker), GFP_KERNEL);
+	struct shrinker *shrinker = kzalloc(sizeof(*shrinker), GFP_KERNEL);
+
+	if (shrinker)
+		shrinker->flags = KCOMPAT_SHRINKER_FLAGS;
+	return shrinker;
 }
 
 int kcompat_shrinker_register(struct shrinker *shrinker, const char *name)
@@ -107,6 +120,26 @@ void kcompat_shrinker_free(struct shrinker *shrinker)
 	kfree(shrinker);
 }
 #endif
+
+void kcompat_shrinker_note(struct shrinker *shrinker, struct folio *folio)
+{
+#ifdef CONFIG_MEMCG
+	if (!static_call_query(kcompat_set_shrinker_bit))
+		return;
+	rcu_read_lock();
+	static_call(kcompat_set_shrinker_bit)(folio_memcg(folio),
+					      folio_nid(folio), shrinker->id);
+	rcu_read_unlock();
+#endif
+}
+
+long kcompat_commit_room(void)
+{
+	if (!overcommit || READ_ONCE(*overcommit) != OVERCOMMIT_NEVER ||
+	    !static_call_query(kcompat_commit_limit))
+		return LONG_MAX;
+	return static_call(kcompat_commit_limit)() - vm_memory_committed();
+}
 
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 16, 0)
 int kcompat_writeout(struct folio *folio)
@@ -159,7 +192,7 @@ static struct folio *cached_in_swap(swp_entry_t entry)
 	struct swap_info_struct *device;
 	struct folio *folio;
 
-	if (!static_call_query(kcompat_get_swap) ||
+	if (!kcompat_is_slot(entry) || !static_call_query(kcompat_get_swap) ||
 	    !static_call_query(kcompat_find_cached))
 		return NULL;
 	device = static_call(kcompat_get_swap)(entry);

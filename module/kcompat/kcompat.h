@@ -13,6 +13,8 @@
 #include <linux/shmem_fs.h>
 #include <linux/shrinker.h>
 #include <linux/static_call.h>
+#include <linux/swap.h>
+#include <linux/swapops.h>
 
 /*
  * Kernel functions that are not exported, found by name.  Each is optional:
@@ -36,6 +38,8 @@ void *kcompat_symbol(const char *name);
 		static_call_query(call);                        \
 	})
 
+#define KCOMPAT_SHRINKER_FLAGS (SHRINKER_MEMCG_AWARE | SHRINKER_NONSLAB)
+
 /* 6.7: shrinkers are allocated. */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 7, 0)
 struct shrinker *kcompat_shrinker_alloc(void);
@@ -44,7 +48,7 @@ void kcompat_shrinker_free(struct shrinker *shrinker);
 #else
 static inline struct shrinker *kcompat_shrinker_alloc(void)
 {
-	return shrinker_alloc(0, "ntpool");
+	return shrinker_alloc(KCOMPAT_SHRINKER_FLAGS, "ntpool");
 }
 
 static inline int kcompat_shrinker_register(struct shrinker *shrinker,
@@ -59,6 +63,29 @@ static inline void kcompat_shrinker_free(struct shrinker *shrinker)
 	shrinker_free(shrinker);
 }
 #endif
+
+/**
+ * kcompat_shrinker_note() - have reclaim for a memory cgroup ask a shrinker too
+ * @shrinker: registered
+ * @folio: charged to that cgroup; the caller has a reference
+ *
+ * Where the kernel's function for this is not found, or there are no cgroups, only
+ * reclaim for the whole machine asks it.
+ */
+void kcompat_shrinker_note(struct shrinker *shrinker, struct folio *folio);
+
+/* Whether what stands for a page of a file is a slot, and no mark of something else. */
+static inline bool kcompat_is_slot(swp_entry_t entry)
+{
+	return swp_type(entry) < MAX_SWAPFILES;
+}
+
+/**
+ * kcompat_commit_room() - how much memory the kernel will still promise
+ *
+ * Return: pages; LONG_MAX where it keeps no strict account: vm.overcommit_memory is not 2.
+ */
+long kcompat_commit_room(void);
 
 /* 7.0: the flags of memory areas are a bitmap. */
 static inline struct file *kcompat_shmem_file(const char *name, loff_t size)

@@ -117,6 +117,64 @@ static unsigned long place_or_grow(unsigned long pages, bool memory)
 	return start;
 }
 
+/*
+ * Make a range be what @entry says: NULL, NO_MEMORY, or the segment it lies in.
+ * Memory cannot be given back halfway, so the few nodes it takes are waited for.
+ */
+static void enter(unsigned long start, unsigned long pages, void *entry)
+{
+	MA_STATE(mas, &ranges, start, start + (pages << PAGE_SHIFT) - 1);
+
+	lockdep_assert_held(&arena_mutex);
+	mas_store_gfp(&mas, entry, GFP_KERNEL | __GFP_NOFAIL);
+}
+
+static void discard(const struct arena_range *range)
+{
+	loff_t first = (loff_t)range->first << PAGE_SHIFT;
+
+	zap_range(range->seg, range->first, range->pages);
+	shmem_truncate_range(file_inode(range->seg->file), first,
+			     first + ((loff_t)range->pages << PAGE_SHIFT) - 1);
+}
+
+/*
+ * Give back a range's memory; @left is what the tree says of it from then on, and
+ * @kept whether make_resident() has kept it.
+ */
+static void free_range(unsigned long start, void *left, bool kept)
+{
+	struct arena_range range;
+
+	might_sleep();
+	mutex_lock(&arena_mutex);
+	if (!WARN_ON_ONCE(!arena_find(start, &range) ||
+			  segment_address(range.seg, range.first) != start)) {
+		if (kept)
+			paging_unpin(start, range.pages);
+		/*
+		 * Gone from the tree first: a late touch by the block's former
+		 * owner then maps nothing that stays (see install()).
+		 */
+		enter(start, range.pages, left);
+		discard(&range);
+		WRITE_ONCE(allocated, allocated - range.pages);
+	}
+	mutex_unlock(&arena_mutex);
+}
+
+/*
+ * Where paging is inactive memory is kept from the first; if there is not enough for
+ * that, it is given back, and @left is what the tree says of it.
+ */
+static bool make_resident(unsigned long start, unsigned long pages, void *left)
+{
+	if (paging_active() || !paging_pin(start, pages))
+		return true;
+	free_range(start, left, false);
+	return false;
+}
+
 /**
  * paging_alloc() - allocate pageable memory
  * @pages: how many; may exceed the RAM of the machine
@@ -142,56 +200,11 @@ void *paging_alloc(unsigned long pages)
 		WRITE_ONCE(allocated, allocated + pages);
 	mutex_unlock(&arena_mutex);
 
-	if (start && !paging_active() && paging_pin(start, pages)) {
-		paging_free((void *)start);
+	if (start && !make_resident(start, pages, NULL))
 		start = 0;
-	}
 	return (void *)start;
 }
 EXPORT_FOR_TESTS(paging_alloc);
-
-/*
- * Make a range be what @entry says: NULL, NO_MEMORY, or the segment it lies in.
- * Memory cannot be given back halfway, so the few nodes it takes are waited for.
- */
-static void enter(unsigned long start, unsigned long pages, void *entry)
-{
-	MA_STATE(mas, &ranges, start, start + (pages << PAGE_SHIFT) - 1);
-
-	lockdep_assert_held(&arena_mutex);
-	mas_store_gfp(&mas, entry, GFP_KERNEL | __GFP_NOFAIL);
-}
-
-static void discard(const struct arena_range *range)
-{
-	loff_t first = (loff_t)range->first << PAGE_SHIFT;
-
-	zap_range(range->seg, range->first, range->pages);
-	shmem_truncate_range(file_inode(range->seg->file), first,
-			     first + ((loff_t)range->pages << PAGE_SHIFT) - 1);
-}
-
-/* Give back a range's memory; @left is what the tree says of it from then on. */
-static void free_range(unsigned long start, void *left)
-{
-	struct arena_range range;
-
-	might_sleep();
-	mutex_lock(&arena_mutex);
-	if (!WARN_ON_ONCE(!arena_find(start, &range) ||
-			  segment_address(range.seg, range.first) != start)) {
-		if (!paging_active())
-			paging_unpin(start, range.pages);
-		/*
-		 * Gone from the tree first: a late touch by the block's former
-		 * owner then maps nothing that stays (see install()).
-		 */
-		enter(start, range.pages, left);
-		discard(&range);
-		WRITE_ONCE(allocated, allocated - range.pages);
-	}
-	mutex_unlock(&arena_mutex);
-}
 
 /**
  * paging_free() - free what paging_alloc() returned
@@ -204,7 +217,7 @@ static void free_range(unsigned long start, void *left)
  */
 void paging_free(void *start)
 {
-	free_range((unsigned long)start, NULL);
+	free_range((unsigned long)start, NULL, !paging_active());
 }
 EXPORT_FOR_TESTS(paging_free);
 
@@ -281,11 +294,7 @@ bool paging_fill(unsigned long start, unsigned long pages)
 		WRITE_ONCE(allocated, allocated + pages);
 	}
 	mutex_unlock(&arena_mutex);
-	if (done && !paging_active() && paging_pin(start, pages)) {
-		paging_empty(start);
-		done = false;
-	}
-	return done;
+	return done && make_resident(start, pages, NO_MEMORY);
 }
 EXPORT_FOR_TESTS(paging_fill);
 
@@ -297,7 +306,7 @@ EXPORT_FOR_TESTS(paging_fill);
  */
 void paging_empty(unsigned long start)
 {
-	free_range(start, NO_MEMORY);
+	free_range(start, NO_MEMORY, !paging_active());
 }
 EXPORT_FOR_TESTS(paging_empty);
 
@@ -326,6 +335,7 @@ bool arena_find(unsigned long address, struct arena_range *range)
 	rcu_read_unlock();
 	return seg;
 }
+EXPORT_FOR_TESTS(arena_find);
 
 /**
  * paging_contains() - is this an address of allocated paged memory

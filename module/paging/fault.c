@@ -42,6 +42,17 @@ static bool is_current(const struct arena_range *range, unsigned long index,
 	       page_folio(page)->mapping == segment_mapping(range->seg);
 }
 
+/* The most there has been at a time; several may find that they are it. */
+static void note_peak(void)
+{
+	long now = atomic_long_read(&paging_resident);
+	long peak = atomic_long_read(&paging_resident_peak);
+
+	while (now > peak &&
+	       !atomic_long_try_cmpxchg(&paging_resident_peak, &peak, now))
+		;
+}
+
 /*
  * Make a none entry map @page, to which the caller has a reference of his own.
  * 1 if it does now, 0 where another thread was first, -EAGAIN where the range
@@ -54,11 +65,13 @@ static int install(const struct arena_range *range, unsigned long index,
 	struct segment *seg = range->seg;
 
 	get_page(page);
+	count_mapped(segment_table(seg, index), 1);
 	if (cmpxchg64((u64 *)segment_pte(seg, index), 0, pte_val(pte))) {
+		count_mapped(segment_table(seg, index), -1);
 		put_page(page);
 		return 0;
 	}
-	count_mapped(segment_table(seg, index), 1);
+	note_peak();
 	if (likely(is_current(range, index, page)))
 		return 1;
 	trim_range(seg, index, 1);
@@ -157,7 +170,8 @@ static noinline int paging_bring_in(const struct arena_range *range,
 	int err;
 
 	if (IS_ERR(page))
-		return PTR_ERR(page);
+		return PTR_ERR(page) == -ENOSPC ? -ENOMEM : PTR_ERR(page);
+	shrinker_note(page_folio(page));
 	err = install(range, index, page);
 	put_page(page);
 	return min(err, 0);

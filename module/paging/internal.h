@@ -51,7 +51,8 @@
  * @pte: entry of the first page
  * @first: index of that page in the segment
  * @pages: how many entries belong to the segment
- * @resident: present ones among them
+ * @resident: present ones among them; may be more for a moment, never fewer, since
+ *	      who takes entries out stops looking when it is 0
  */
 struct table {
 	pte_t *pte;
@@ -171,7 +172,8 @@ void paging_flush_tlb(void);
 void paging_flush_this_cpu(void *unused);
 
 /* writeout.c */
-long write_out(struct segment *seg, unsigned long index, unsigned long pages);
+int write_out(struct segment *seg, unsigned long index, unsigned long pages,
+	      unsigned long *written);
 
 /* stranded.c */
 bool drop_swap_copy(struct folio *folio);
@@ -181,15 +183,13 @@ unsigned long drop_stranded(unsigned long want);
 /* shrinker.c */
 int shrinker_init(void);
 void shrinker_exit(void);
+void shrinker_note(struct folio *folio);
 
-/* The module's accounts of what is mapped: @n entries of a table came or went. */
+/* The accounts of what is mapped: @n entries of a table come or have gone. */
 static inline void count_mapped(struct table *table, int n)
 {
-	long now = atomic_long_add_return(n, &paging_resident);
-
 	atomic_add(n, &table->resident);
-	if (now > atomic_long_read(&paging_resident_peak))
-		atomic_long_set(&paging_resident_peak, now);
+	atomic_long_add(n, &paging_resident);
 }
 
 #endif /* NTPOOL_PAGING_INTERNAL_H */

@@ -22,10 +22,17 @@ static void look_present(pte_t pte, struct paging_page *page)
 static void look_swapped(struct address_space *mapping, unsigned long index,
 			 void *entry, struct paging_page *page)
 {
-	struct folio *folio = kcompat_incore(mapping, index);
+	swp_entry_t slot = radix_to_swp_entry(entry);
+	struct folio *folio;
 
 	page->state = NTPOOL_PAGE_SWAPPED;
-	page->slot = swp_offset(radix_to_swp_entry(entry));
+	/* What shmem leaves of a page that could not be read. */
+	if (!kcompat_is_slot(slot)) {
+		page->flags |= NTPOOL_PAGE_LOST;
+		return;
+	}
+	page->slot = swp_offset(slot);
+	folio = kcompat_incore(mapping, index);
 	if (!folio)
 		return;
 	page->flags |= NTPOOL_PAGE_SWAP_CACHED;

@@ -114,18 +114,24 @@ EXPORT_FOR_TESTS(paging_trim_range);
  * paging_write_out_range() - write trimmed pages to swap and wait for the disk
  * @address: in an allocation
  * @pages: how many from there, cut off at the allocation's end
+ * @written: filled: pages that the disk has now; or NULL
  *
  * Context: may sleep.
- * Return: pages written, or -ENOMEM.
+ * Return: 0, or -errno as write_out() tells.
  */
-long paging_write_out_range(unsigned long address, unsigned long pages)
+int paging_write_out_range(unsigned long address, unsigned long pages,
+			   unsigned long *written)
 {
 	struct arena_range range;
+	unsigned long n = 0;
+	int err = 0;
 
 	might_sleep();
-	if (!clamp_range(address, pages, &range))
-		return 0;
-	return write_out(range.seg, range.first, range.pages);
+	if (clamp_range(address, pages, &range))
+		err = write_out(range.seg, range.first, range.pages, &n);
+	if (written)
+		*written = n;
+	return err;
 }
 EXPORT_FOR_TESTS(paging_write_out_range);
 
@@ -150,23 +156,24 @@ EXPORT_FOR_TESTS(paging_trim_all);
 
 /**
  * paging_write_out_all() - write all trimmed pages to swap
+ * @written: filled: pages that the disk has now
  *
  * Context: may sleep.
- * Return: pages written, or -ENOMEM.
+ * Return: 0, or -errno as write_out() tells.
  */
-long paging_write_out_all(void)
+int paging_write_out_all(unsigned long *written)
 {
 	struct segment *seg;
-	long n, sum = 0;
+	int err = 0;
 
 	might_sleep();
+	*written = 0;
 	if (!active)
 		return 0;
 	list_for_each_entry(seg, &paging_segments, node) {
-		n = write_out(seg, 0, seg->pages);
-		if (n < 0)
-			return n;
-		sum += n;
+		int failed = write_out(seg, 0, seg->pages, written);
+
+		err = err ?: failed;
 	}
-	return sum;
+	return err;
 }

@@ -81,9 +81,10 @@ void paging_observe(paging_observer observer);
 int paging_pin(unsigned long address, unsigned long pages);
 void paging_unpin(unsigned long address, unsigned long pages);
 unsigned long paging_trim_range(unsigned long address, unsigned long pages);
-long paging_write_out_range(unsigned long address, unsigned long pages);
+int paging_write_out_range(unsigned long address, unsigned long pages,
+			   unsigned long *written);
 unsigned long paging_trim_all(void);
-long paging_write_out_all(void);
+int paging_write_out_all(unsigned long *written);
 
 int paging_look(unsigned long address, struct paging_page *page);
 void paging_get_stats(struct paging_stats *stats);

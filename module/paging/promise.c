@@ -8,6 +8,7 @@
  * promised but not used yet, and itself, exceed what is available now.
  */
 #include <linux/minmax.h>
+#include <linux/mm.h>
 #include <linux/sizes.h>
 #include <linux/swap.h>
 #include <linux/vmstat.h>
@@ -42,6 +43,12 @@ static unsigned long held_twice(void)
 	return global_node_page_state(NR_SWAPCACHE);
 }
 
+/* Pages that can be had by writing others out; none where nothing is ever written. */
+static long room_in_swap(void)
+{
+	return paging_active() ? get_nr_swap_pages() + held_twice() : 0;
+}
+
 /**
  * can_promise() - is there memory or swap for pages that are not used yet
  * @allocated: pages allocated so far
@@ -53,8 +60,9 @@ bool can_promise(unsigned long allocated, unsigned long pages)
 {
 	unsigned long used = materialised();
 	unsigned long promised = allocated > used ? allocated - used : 0;
-	long room = si_mem_available() + get_nr_swap_pages() +
-		    held_twice() - kept_free();
+	long room = si_mem_available() + room_in_swap() - (long)kept_free();
+
+	room = min(room, kcompat_commit_room());
 
 	return room > 0 && promised + pages <= (unsigned long)room;
 }

@@ -9,6 +9,7 @@
  * has are dropped from swap's cache while it writes the next.
  */
 #include <linux/blkdev.h>
+#include <linux/sched/signal.h>
 #include <linux/slab.h>
 #include <linux/swap.h>
 
@@ -19,15 +20,20 @@
 
 /**
  * struct flight - pages on their way to the disk, first in first out
+ * @err: 0, or what has become of a page that is not on the disk: -ENOSPC where there
+ *	 was no room in swap, -EIO where the disk failed
  * @busy: pages passed over because somebody else holds them
  * @sent: pages submitted
  * @landed: of these, pages waited for; they are the oldest
+ * @written: of these, pages that the disk has
  * @folio: ring, each with a reference of ours
  */
 struct flight {
+	int err;
 	unsigned long busy;
 	unsigned long sent;
 	unsigned long landed;
+	unsigned long written;
 	struct folio *folio[FLIGHT_PAGES];
 };
 
@@ -59,7 +65,10 @@ static bool start_write_locked(struct flight *flight, struct folio *folio,
 	}
 	if (!folio_clear_dirty_for_io(folio))
 		return false;
-	return !kcompat_writeout(folio);
+	if (!kcompat_writeout(folio))
+		return true;
+	flight->err = flight->err ?: -ENOSPC;
+	return false;
 }
 
 /* Start writing; takes the caller's reference over. */
@@ -77,10 +86,17 @@ static void start_write(struct flight *flight, struct folio *folio,
 	}
 }
 
-/* Wait for a page's write, and give its frame back. */
-static void end_write(struct folio *folio)
+/*
+ * Wait for a page's write, and give its frame back.  What the disk did not take is
+ * dirty again, and stays in swap's cache.
+ */
+static void end_write(struct flight *flight, struct folio *folio)
 {
 	folio_wait_writeback(folio);
+	if (folio_test_swapcache(folio) && folio_test_dirty(folio))
+		flight->err = flight->err ?: -EIO;
+	else
+		flight->written++;
 	drop_swap_copy(folio);
 	folio_put(folio);
 }
@@ -89,7 +105,8 @@ static void end_write(struct folio *folio)
 static void land(struct flight *flight, unsigned long left)
 {
 	while (flight->sent - flight->landed > left)
-		end_write(flight->folio[flight->landed++ % FLIGHT_PAGES]);
+		end_write(flight,
+			  flight->folio[flight->landed++ % FLIGHT_PAGES]);
 }
 
 /* Send pages @next to @last, as many as there is room for; returns the next. */
@@ -116,12 +133,12 @@ static pgoff_t send(struct flight *flight, struct address_space *mapping,
 	return next;
 }
 
-/* One pass over a range. */
+/* One pass over a range; whoever is being killed does not finish it. */
 static void write_pass(struct flight *flight, struct address_space *mapping,
 		       pgoff_t next, pgoff_t last)
 {
 	flight->busy = 0;
-	while (next <= last) {
+	while (next <= last && !fatal_signal_pending(current)) {
 		next = send(flight, mapping, next, last);
 		land(flight, FLIGHT_PAGES / 2);
 		cond_resched();
@@ -134,22 +151,28 @@ static void write_pass(struct flight *flight, struct address_space *mapping,
  * @seg: the segment
  * @index: first page
  * @pages: how many, at least 1
+ * @written: pages that the disk has now are added to it
+ *
+ * Pages that are mapped, clean or busy are passed over.
  *
  * Context: may sleep, waits for the disk.
- * Return: pages written; pages that are mapped, clean or busy are passed over,
- * and all are if there is no room in swap.  -ENOMEM.
+ * Return: 0; -ENOSPC where swap had no room for some, -EIO where the disk did not take
+ * them: they stay in memory.  -ENOMEM; -EINTR where the caller is being killed.
  */
-long write_out(struct segment *seg, unsigned long index, unsigned long pages)
+int write_out(struct segment *seg, unsigned long index, unsigned long pages,
+	      unsigned long *written)
 {
 	struct address_space *mapping = segment_mapping(seg);
 	struct flight *flight = kvmalloc(sizeof(*flight), GFP_KERNEL);
 	pgoff_t last = index + pages - 1;
-	long written;
+	int err;
 
 	if (!flight)
 		return -ENOMEM;
+	flight->err = 0;
 	flight->sent = 0;
 	flight->landed = 0;
+	flight->written = 0;
 	/* Pages just made are held by the CPUs that made them: this one's first. */
 	kcompat_drain_lru(false);
 	write_pass(flight, mapping, index, last);
@@ -157,8 +180,9 @@ long write_out(struct segment *seg, unsigned long index, unsigned long pages)
 		kcompat_drain_lru(true);
 		write_pass(flight, mapping, index, last);
 	}
-	written = flight->sent;
+	*written += flight->written;
+	paging_count(written, flight->written);
+	err = fatal_signal_pending(current) ? -EINTR : flight->err;
 	kvfree(flight);
-	paging_count(written, written);
-	return written;
+	return err;
 }

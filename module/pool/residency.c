@@ -77,16 +77,18 @@ EXPORT_SYMBOL_GPL(ntpool_trim);
  * ntpool_write_out() - write a range's trimmed pages to swap
  * @address: in a paged block
  * @length: bytes, at least 1
+ * @written: filled: pages that the disk has now; or NULL
  *
  * Context: IRQL <= APC; waits for the disk.
- * Return: pages written, fewer than trimmed where swap is full; -ENOMEM.
+ * Return: 0; -ENOSPC where swap had no room for some, -EIO where the disk did not take
+ * them: these stay in memory.  -ENOMEM; -EINTR where the caller is being killed.
  */
-long ntpool_write_out(const void *address, size_t length)
+int ntpool_write_out(const void *address, size_t length, unsigned long *written)
 {
 	unsigned long pages;
 
 	if (!page_span(address, length, &pages))
-		return 0;
-	return paging_write_out_range((unsigned long)address, pages);
+		pages = 0;
+	return paging_write_out_range((unsigned long)address, pages, written);
 }
 EXPORT_SYMBOL_GPL(ntpool_write_out);

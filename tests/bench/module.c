@@ -176,6 +176,7 @@ static int trim(void)
 {
 	u64 bytes = mb << 20;
 	u8 *base = alloc_paged();
+	unsigned long written;
 	ktime_t t;
 	uint i;
 
@@ -185,7 +186,9 @@ static int trim(void)
 		touch_all(base, bytes);
 		t = ktime_get();
 		ntpool_trim(base, bytes);
-		units += ntpool_write_out(base, bytes);
+		if (ntpool_write_out(base, bytes, &written))
+			break;
+		units += written;
 		ns += ktime_to_ns(ktime_sub(ktime_get(), t));
 	}
 	ntpool_free(base, TAG);

@@ -416,7 +416,7 @@ static void words_changed_while_trims_go_on_lose_no_update(struct kunit *test)
 		paging_trim_range((unsigned long)test->priv, PAGES);
 		if (i % 2)
 			paging_write_out_range((unsigned long)test->priv,
-					       PAGES);
+					       PAGES, NULL);
 		cond_resched();
 	}
 	for (i = 0; i < 2; i++)
@@ -426,6 +426,55 @@ static void words_changed_while_trims_go_on_lose_no_update(struct kunit *test)
 			 stress[0].done + stress[1].done;
 	KUNIT_EXPECT_EQ(test, wrong, 0u);
 	KUNIT_EXPECT_GT(test, stress[0].done + stress[1].done, 0ul);
+}
+
+/* Who frees looks no further than the count goes, so it must not fall behind. */
+static int touch_again(void *arg)
+{
+	while (!kthread_should_stop()) {
+		READ_ONCE(*(u8 *)arg);
+		cond_resched();
+	}
+	return 0;
+}
+
+static int trim_again(void *arg)
+{
+	while (!kthread_should_stop()) {
+		paging_trim_range((unsigned long)arg, 1);
+		cond_resched();
+	}
+	return 0;
+}
+
+static void a_table_never_counts_fewer_pages_than_it_maps(struct kunit *test)
+{
+	struct task_struct *touches, *trims;
+	unsigned long until, least, least_before;
+	struct arena_range range;
+	struct table *table;
+	unsigned int i;
+
+	KUNIT_ASSERT_TRUE(test, arena_find((unsigned long)page(test, 0), &range));
+	table = segment_table(range.seg, range.first);
+	KUNIT_ASSERT_EQ(test, paging_pin((unsigned long)page(test, 0), 1), 0);
+	least = least_before = atomic_read(&table->resident);
+	/* So that the touches are interrupted by the looks, and not by the trims. */
+	touches = kthread_run_on_cpu(touch_again, page(test, 1), 0, "touch");
+	trims = kthread_run_on_cpu(trim_again, page(test, 1), 1, "trim");
+	set_cpus_allowed_ptr(current, cpumask_of(0));
+	until = jiffies + 2 * HZ;
+	while (time_before(jiffies, until)) {
+		for (i = 0; i < 1000; i++)
+			least = min_t(unsigned long, least,
+				      atomic_read(&table->resident));
+		cond_resched();
+	}
+	kthread_stop(touches);
+	kthread_stop(trims);
+	set_cpus_allowed_ptr(current, cpu_possible_mask);
+	paging_unpin((unsigned long)page(test, 0), 1);
+	KUNIT_EXPECT_EQ(test, least, least_before);
 }
 
 static struct kunit_case cases[] = {
@@ -450,6 +499,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(code_that_expects_a_fault_gets_it_without_a_bugcheck),
 	KUNIT_CASE(a_touch_after_free_is_bugcheck_50),
 	KUNIT_CASE(words_changed_while_trims_go_on_lose_no_update),
+	KUNIT_CASE(a_table_never_counts_fewer_pages_than_it_maps),
 	{}
 };
 

@@ -286,7 +286,7 @@ static void a_nonpaged_block_keeps_its_frames_while_all_is_trimmed(struct kunit 
 	for (i = 0; i < 4; i++)
 		pool_look(&info, i, &before[i]);
 	ntpool_trim(p, 4 * PAGE_SIZE);
-	ntpool_write_out(p, 4 * PAGE_SIZE);
+	ntpool_write_out(p, 4 * PAGE_SIZE, NULL);
 	for (i = 0; i < 4; i++)
 		pool_look(&info, i, &after[i]);
 	KUNIT_EXPECT_EQ(test, memcmp(before, after, sizeof(before)), 0);

@@ -441,7 +441,7 @@ static void model_step(struct kunit *test, struct model_block *blocks,
 		break;
 	case 1:
 		if (b->start)
-			ntpool_write_out(b->start, b->size);
+			ntpool_write_out(b->start, b->size, NULL);
 		break;
 	case 2:
 		if (b->start)

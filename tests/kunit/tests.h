@@ -59,7 +59,7 @@ static inline u32 page_flags(const void *p)
 static inline void send_to_swap(const void *p, unsigned long pages)
 {
 	paging_trim_range((unsigned long)p, pages);
-	paging_write_out_range((unsigned long)p, pages);
+	paging_write_out_range((unsigned long)p, pages, NULL);
 }
 
 /*

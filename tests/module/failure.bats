@@ -27,8 +27,16 @@ part() {
 	[ "$(part in-page-error | grep -c 'refused: STATUS_IN_PAGE_ERROR')" = 3 ]
 }
 
-@test "when the disk works again nothing is lost" {
+@test "when pages can be brought in again nothing is lost" {
 	run part in-page-error
 	[[ $output == *"64 KiB as filled from seed 7, word for word"* ]]
 	[[ $output == *"read at 5000 at PASSIVE_LEVEL: 0x"* ]]
+}
+
+@test "where paged memory is kept resident and there is none, the allocation alone fails" {
+	run part no-memory-to-keep
+	[ "$(grep -c 'STATUS_INSUFFICIENT_RESOURCES (0xc000009a)' <<<"$output")" = 2 ]
+	[[ $output == *"paged_bytes                     0"* ]]
+	[[ $output == *"pinned_pages                    0"* ]]
+	[[ $output == *"a: 64 KiB as filled from seed 3, word for word"* ]]
 }

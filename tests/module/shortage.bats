@@ -39,3 +39,16 @@ part() {
 	[[ $output == *"again: filled 1 MiB"* ]]
 	[[ $output == *"again: 1 MiB as filled from seed 99, word for word"* ]]
 }
+
+@test "a memory cgroup that is full has its paged pool trimmed, and nobody is killed" {
+	run part memory-cgroup
+	[[ $output == *"a: 64 MiB as filled from seed 5, word for word"* ]]
+	[[ $output =~ peak\ ([0-9]+) ]]
+	[ "${BASH_REMATCH[1]}" -le $((24 << 20)) ]
+}
+
+@test "where the kernel promises no more than it has, neither does paged pool" {
+	run part strict-commitment
+	[[ $output == *"STATUS_INSUFFICIENT_RESOURCES (0xc000009a)"* ]]
+	[[ $output == *"b: 8 MiB as filled from seed 6, word for word"* ]]
+}

@@ -367,7 +367,7 @@ static BOOLEAN PagedPoolPagesUnderTry(VOID)
 		return FALSE;
 	*Block = 4711;
 	ntpool_trim(Block, 16 * PAGE_SIZE);
-	ntpool_write_out(Block, 16 * PAGE_SIZE);
+	ntpool_write_out(Block, 16 * PAGE_SIZE, NULL);
 	Status = ReadCaller(Block);
 	Value = *Block;
 	ExFreePoolWithTag(Block, 'egaP');

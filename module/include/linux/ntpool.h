@@ -178,7 +178,8 @@ long ntpool_wait_condition(u32 condition, long timeout);
 int ntpool_pin(const void *address, size_t length);
 void ntpool_unpin(const void *address, size_t length);
 unsigned long ntpool_trim(const void *address, size_t length);
-long ntpool_write_out(const void *address, size_t length);
+int ntpool_write_out(const void *address, size_t length,
+		     unsigned long *written);
 
 /* IRQL */
 u8 ntpool_irql(void);

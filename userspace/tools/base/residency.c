@@ -51,12 +51,13 @@ static bool follows(const struct ntpool_page *page,
 
 static const char *flag_letters(uint32_t flags, char text[8])
 {
-	snprintf(text, 8, "%s%s%s%s%s%s", flags & NTPOOL_PAGE_ACCESSED ? "a" : "",
+	snprintf(text, 8, "%s%s%s%s%s%s%s", flags & NTPOOL_PAGE_ACCESSED ? "a" : "",
 		 flags & NTPOOL_PAGE_DIRTY ? "d" : "",
 		 flags & NTPOOL_PAGE_PINNED ? "p" : "",
 		 flags & NTPOOL_PAGE_NONPAGED ? "n" : "",
 		 flags & NTPOOL_PAGE_WRITEBACK ? "w" : "",
-		 flags & NTPOOL_PAGE_SWAP_CACHED ? "c" : "");
+		 flags & NTPOOL_PAGE_SWAP_CACHED ? "c" : "",
+		 flags & NTPOOL_PAGE_LOST ? "l" : "");
 	return text;
 }
 

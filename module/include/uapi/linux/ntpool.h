@@ -243,6 +243,11 @@ enum ntpool_page_state {
 #define NTPOOL_PAGE_WRITEBACK	(1u << 4)
 /* Swapped, but the kernel's swap cache still has it: a touch reads no disk. */
 #define NTPOOL_PAGE_SWAP_CACHED	(1u << 5)
+/*
+ * Swapped, but the disk did not give it back when it was wanted: the kernel has given up
+ * its slot, and each touch of it is bug check 0x7A, until the block is freed.
+ */
+#define NTPOOL_PAGE_LOST	(1u << 6)
 
 /**
  * struct ntpool_page - one page, element of the array of ntpool_pages
@@ -285,9 +290,10 @@ struct ntpool_pages {
  * @offset: in: first byte; 0 where @handle is 0
  * @length: in: bytes, 0 means to the block's end; 0 where @handle is 0
  * @flags: in: NTPOOL_TRIM_*
- * @status: out: NTSTATUS.  STATUS_UNSUCCESSFUL: pages could not be written
+ * @status: out: NTSTATUS.  STATUS_UNSUCCESSFUL: some pages could not be written, as
+ *	    there was no room in swap or the disk failed; they stay in memory
  * @trimmed: out: pages unmapped
- * @written: out: pages written to swap
+ * @written: out: pages that were written to swap
  *
  * Pages go at once, whatever their accessed bits; pinned ones stay.
  */
