@@ -52,7 +52,8 @@ static bool apc_is_raised(void)
 
 /**
  * irql_enter_apc() - raise this thread to APC, for no longer than a function runs
- * @apc: remembers it; the caller's, until irql_leave_apc()
+ * @apc: remembers it; the caller's, until irql_leave_apc(), and for ever where the thread
+ *	 ends before: so not on its stack
  *
  * What is called meanwhile must not lower the IRQL further than it has raised it.
  *

@@ -21,6 +21,7 @@
 #include <linux/spinlock.h>
 #include <linux/wait.h>
 
+#include "core/core.h"
 #include "io/notice.h"
 #include "io/io.h"
 #include "io/irp.h"
@@ -81,6 +82,8 @@ enum call_state {
  * @eventfd: what he wants signalled, or NULL
  * @wait: who waits
  * @apc: runs in the requester's thread
+ * @raised: the thread in the final stage.  Not on its stack: with bugcheck=oops it may
+ *	    end there, and then its reference keeps the call
  * @orphan: link in the list of calls whose thread has had its last APC
  * @peers: link in the requester's list of calls
  * @rundown: runs in the requester's thread when it exits
@@ -111,6 +114,7 @@ struct io_call {
 	struct eventfd_ctx *eventfd;
 	wait_queue_head_t wait;
 	struct callback_head apc;
+	struct irql_apc raised;
 	struct llist_node orphan;
 	struct hlist_node peers;
 	struct callback_head rundown;

@@ -109,7 +109,6 @@ static void tell(struct io_call *call)
  */
 bool io_call_finish(struct io_call *call)
 {
-	struct irql_apc apc;
 	bool told;
 	IRP *irp;
 
@@ -117,9 +116,9 @@ bool io_call_finish(struct io_call *call)
 	irp = call_claim(call);
 	if (!irp)
 		return false;
-	irql_enter_apc(&apc);
+	irql_enter_apc(&call->raised);
 	finish_buffers(call, irp);
-	irql_leave_apc(&apc);
+	irql_leave_apc(&call->raised);
 	told = is_told(call, irp);
 	irp->Call = NULL;
 	io_call_put_irp(call, irp);
