@@ -117,11 +117,12 @@ bool io_call_is_returned(const struct io_call *call)
  */
 void io_call_returned(struct io_call *call)
 {
+	u8 irql = irql_now(); /* with the lock it is DISPATCH at least */
 	unsigned long flags;
 
 	spin_lock_irqsave(&call->lock, flags);
 	call->notice.cpu = raw_smp_processor_id();
-	call->notice.irql = irql_now();
+	call->notice.irql = irql;
 	call->state = call->irp->PendingReturned || call->answered ?
 			      CALL_RETURNED :
 			      CALL_SILENT;

@@ -8,16 +8,16 @@
 
 /* --- being told ----------------------------------------------------------- */
 
-static void a_completion_is_told_by_poll_and_read(void **state)
+/* The next event is that of a request completed so. */
+static struct ntpool_event told_of(uint32_t when)
 {
 	struct ntpool_device_io io = device_io(0, 200);
 	struct pollfd poll_it = { .fd = dev.fd, .events = POLLIN };
 	struct ntpool_event event;
 
-	(void)state;
 	order(&(struct test_order){ .status = OVERFLOW_,
 				    .answer = PENDING,
-				    .when = TEST_DPC,
+				    .when = when,
 				    .flags = TEST_MARK,
 				    .delay_us = 20000 });
 	send_io(&io);
@@ -27,10 +27,24 @@ static void a_completion_is_told_by_poll_and_read(void **state)
 	event = next_event(dev.fd);
 	assert_int_equal(event.type, NTPOOL_EVENT_COMPLETION);
 	assert_int_equal(event.seq, io.request);
+	assert_int_equal(wait_io(io.request).status, OVERFLOW_);
+	return event;
+}
+
+static void a_completion_is_told_by_poll_and_read(void **state)
+{
+	struct ntpool_event event = told_of(TEST_DPC);
+
+	(void)state;
 	assert_int_equal(event.code, OVERFLOW_);
 	assert_int_equal(event.pid, getpid());
 	assert_int_equal(event.irql, NTPOOL_IRQL_DISPATCH);
-	assert_int_equal(wait_io(io.request).status, OVERFLOW_);
+}
+
+static void a_completion_in_a_thread_is_told_to_be_at_passive(void **state)
+{
+	(void)state;
+	assert_int_equal(told_of(TEST_WORKER).irql, NTPOOL_IRQL_PASSIVE);
 }
 
 static void *wait_for_it(void *arg)
@@ -113,6 +127,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(a_completion_is_told_by_poll_and_read),
+		TEST(a_completion_in_a_thread_is_told_to_be_at_passive),
 		TEST(of_two_that_wait_one_gets_the_result),
 		TEST(not_waiting_for_what_is_not_done_is_told),
 		TEST(a_name_that_is_not_there_is_not_found),
