@@ -242,8 +242,9 @@ void io_call_dispatch(struct io_call *call, struct ntpool_device_io *arg)
 	io_call_note_start();
 	answer = IoCallDriver(call->file->top, irp);
 	if (answer != STATUS_PENDING) {
-		answered_final(call, irp, answer, arg);
+		/* Nobody is given the handle: nor does read() tell of it. */
 		io_call_forget(call);
+		answered_final(call, irp, answer, arg);
 		return;
 	}
 	answered_pending(call, irp);

@@ -47,6 +47,40 @@ static void a_completion_in_a_thread_is_told_to_be_at_passive(void **state)
 	assert_int_equal(told_of(TEST_WORKER).irql, NTPOOL_IRQL_PASSIVE);
 }
 
+static bool sending;
+
+/* How many completions read() tells of meanwhile. */
+static void *count_completions(void *unused)
+{
+	uintptr_t told = 0;
+
+	(void)unused;
+	while (__atomic_load_n(&sending, __ATOMIC_ACQUIRE))
+		told += next_event(dev.fd).type == NTPOOL_EVENT_COMPLETION;
+	return (void *)told;
+}
+
+static void what_is_completed_at_once_is_never_read(void **state)
+{
+	pthread_t reader;
+	void *told;
+
+	(void)state;
+	at_once(0, 0);
+	sending = true;
+	pthread_create(&reader, NULL, count_completions, NULL);
+	for (int i = 0; i < 20000; i++) {
+		struct ntpool_device_io io = device_io(0, 0);
+
+		send_io(&io);
+		assert_int_equal(io.status, SUCCESS);
+		assert_int_equal(io.request, 0);
+	}
+	__atomic_store_n(&sending, false, __ATOMIC_RELEASE);
+	pthread_join(reader, &told);
+	assert_null(told);
+}
+
 static void *wait_for_it(void *arg)
 {
 	struct ntpool_device_wait *wait = arg;
@@ -128,6 +162,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(a_completion_is_told_by_poll_and_read),
 		TEST(a_completion_in_a_thread_is_told_to_be_at_passive),
+		TEST(what_is_completed_at_once_is_never_read),
 		TEST(of_two_that_wait_one_gets_the_result),
 		TEST(not_waiting_for_what_is_not_done_is_told),
 		TEST(a_name_that_is_not_there_is_not_found),
