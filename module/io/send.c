@@ -140,7 +140,7 @@ static void answered_pending(struct io_call *call, IRP *irp)
 /* The requester is told, and the packet goes on. */
 static void answered_early(struct io_call *call, IRP *irp)
 {
-	bool finish;
+	bool back;
 
 	if (static_branch_unlikely(&verifier_io_on))
 		io_violation(call_is_marked(call, irp) ?
@@ -149,10 +149,11 @@ static void answered_early(struct io_call *call, IRP *irp)
 			     call_routine(call, irp), irp, call->file->top);
 	spin_lock_irq(&call->lock);
 	call->answered = true;
-	finish = call->awaited && call->state == CALL_RETURNED;
 	call->awaited = false;
+	/* It may have come silently since it was looked at: nobody else ends it. */
+	back = io_call_is_back(call);
 	spin_unlock_irq(&call->lock);
-	if (finish)
+	if (back)
 		io_call_finish(call);
 	else if (!call->handle)
 		rundown_add(call);

@@ -2,6 +2,10 @@
 /* Requests to a driver: what it answers and what it does must agree. */
 #include "devices.h"
 
+#include <poll.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
 /* --- what does not agree -------------------------------------------------- */
 
 static bool collected(uint64_t request, uint64_t timeout)
@@ -169,6 +173,31 @@ static void verified_neither_completed_nor_pending_is_0xc9(void **state)
 	assert_int_equal(release_kept(), SUCCESS);
 }
 
+/* The DPC comes before the answer, behind it, and while that is looked at. */
+static void verified_one_completed_while_the_answer_is_looked_at_is_finished(void **state)
+{
+	int told = eventfd(0, 0);
+	struct pollfd poll_it = { .fd = told, .events = POLLIN };
+	uint64_t once;
+
+	(void)state;
+	for (uint32_t delay = 0; delay < 1000; delay++) {
+		struct ntpool_device_io io = device_io(0, 200);
+
+		order(&(struct test_order){ .answer = SUCCESS,
+					    .when = TEST_DPC,
+					    .delay_us = delay });
+		io.eventfd = told;
+		send_io(&io);
+		assert_int_equal(io.status, SUCCESS);
+		while (poll(&poll_it, 1, 5000) < 0)
+			assert_int_equal(errno, EINTR);
+		assert_int_equal(poll_it.revents, POLLIN);
+		assert_int_equal(read(told, &once, sizeof(once)), sizeof(once));
+	}
+	close(told);
+}
+
 static void verified_another_status_than_the_packets_is_0xc9(void **state)
 {
 	struct ntpool_device_io io = device_io(0, 200);
@@ -230,6 +259,7 @@ int main(void)
 		VERIFIED(verified_pending_not_marked_is_0xc9_and_waited_for_all_the_same),
 		VERIFIED(verified_marked_not_returned_is_0xc9),
 		VERIFIED(verified_neither_completed_nor_pending_is_0xc9),
+		VERIFIED(verified_one_completed_while_the_answer_is_looked_at_is_finished),
 		VERIFIED(verified_another_status_than_the_packets_is_0xc9),
 		VERIFIED(verified_an_answer_of_minus_one_is_0xc9),
 		VERIFIED(verified_completion_in_an_interrupt_is_0xc9),
