@@ -29,15 +29,23 @@
 
 struct eventfd_ctx;
 
+/* Of what a driver is told about a file: IRP_MJ_CREATE, CLEANUP, CLOSE. */
+#define IO_FILE_NEWS 3
+
 /**
  * struct io_file - a device that a session has opened
  * @refs: its handle has one, each call on it one
+ * @news: the packets that tell its driver.  All are there from the beginning, since
+ *	  nobody could be told that there is no memory for the last ones
+ * @news_left: how many have not been sent
  * @handle: its name in the session
  * @object: as the drivers see it
  * @top: the device on top of the stack, with a reference
  */
 struct io_file {
 	refcount_t refs;
+	IRP *news[IO_FILE_NEWS];
+	u32 news_left;
 	u32 handle;
 	FILE_OBJECT object;
 	DEVICE_OBJECT *top;

@@ -13,14 +13,11 @@
 
 static NTSTATUS file_send(struct io_file *file, UCHAR major)
 {
-	IRP *irp = IoAllocateIrp(file->top->StackSize, FALSE);
-	IO_STACK_LOCATION *location;
+	IRP *irp = file->news[--file->news_left];
+	IO_STACK_LOCATION *location = IoGetNextIrpStackLocation(irp);
 	NTSTATUS status;
 
-	if (!irp)
-		return STATUS_INSUFFICIENT_RESOURCES;
 	irp->Tail.Overlay.OriginalFileObject = &file->object;
-	location = IoGetNextIrpStackLocation(irp);
 	location->MajorFunction = major;
 	location->FileObject = &file->object;
 	status = irp_send_and_wait(file->top, irp);
@@ -28,8 +25,23 @@ static NTSTATUS file_send(struct io_file *file, UCHAR major)
 	return status;
 }
 
+static bool file_get_news(struct io_file *file)
+{
+	IRP *irp;
+
+	while (file->news_left < IO_FILE_NEWS) {
+		irp = IoAllocateIrp(file->top->StackSize, FALSE);
+		if (!irp)
+			return false;
+		file->news[file->news_left++] = irp;
+	}
+	return true;
+}
+
 static void file_free(struct io_file *file)
 {
+	while (file->news_left)
+		IoFreeIrp(file->news[--file->news_left]);
 	io_device_put(file->top);
 	kfree(file);
 }
@@ -126,13 +138,14 @@ static u32 file_publish(struct io_session *ios, struct io_file *file)
 static u32 file_open(DEVICE_OBJECT *top, u32 access, struct io_file **opened)
 {
 	struct io_file *file = file_create(top, access);
-	u32 status;
+	u32 status = STATUS_INSUFFICIENT_RESOURCES;
 
 	if (!file) {
 		io_device_put(top);
-		return STATUS_INSUFFICIENT_RESOURCES;
+		return status;
 	}
-	status = file_send(file, IRP_MJ_CREATE);
+	if (file_get_news(file))
+		status = file_send(file, IRP_MJ_CREATE);
 	if (NT_SUCCESS(status))
 		*opened = file;
 	else

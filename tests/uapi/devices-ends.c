@@ -98,6 +98,36 @@ static void closing_a_device_tells_the_driver_and_then_that_all_is_over(void **s
 	assert_int_equal(seen().closes, before.closes + 1);
 }
 
+/* From now on no packet can be had. */
+static void refuse_packets(void)
+{
+	struct ntpool_verifier verifier = {
+		.set = 1,
+		.flags = NTPOOL_VERIFIER_LOW_RESOURCES,
+		.tags = { TAG('I', 'r', 'p', ' ') },
+		.probability = NTPOOL_VERIFIER_CERTAIN,
+	};
+
+	assert_int_equal(call(dev.fd, NTPOOL_IOC_VERIFIER, &verifier), 0);
+}
+
+static void a_driver_is_told_of_a_files_end_although_memory_is_short(void **state)
+{
+	struct ntpool_device_close close_it = { open_test_device(dev.fd) };
+	struct ntpool_device_open open_it = { .name = TEST_DEVICE };
+	struct test_seen before = seen(), after;
+
+	(void)state;
+	refuse_packets();
+	assert_int_equal(call(dev.fd, NTPOOL_IOC_DEVICE_CLOSE, &close_it), 0);
+	assert_int_equal(call(dev.fd, NTPOOL_IOC_DEVICE_OPEN, &open_it), 0);
+	verify_io(0);
+	assert_int_equal(open_it.status, NO_RESOURCES);
+	after = seen();
+	assert_int_equal(after.cleanups, before.cleanups + 1);
+	assert_int_equal(after.closes, before.closes + 1);
+}
+
 static uint64_t now_ns(void)
 {
 	struct timespec now;
@@ -244,6 +274,7 @@ int main(void)
 		TEST(what_has_no_cancel_routine_goes_on),
 		TEST(closing_the_session_cancels_its_requests),
 		TEST(closing_a_device_tells_the_driver_and_then_that_all_is_over),
+		TEST(a_driver_is_told_of_a_files_end_although_memory_is_short),
 		TEST(a_process_ends_after_its_requests),
 		TEST(a_process_that_ends_has_its_requests_cancelled),
 		TEST(a_thread_that_ends_has_its_requests_cancelled),

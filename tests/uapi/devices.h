@@ -18,6 +18,7 @@
 #define OVERFLOW_    0x80000005u
 #define UNSUCCESSFUL 0xc0000001u
 #define CANCELLED    0xc0000120u
+#define NO_RESOURCES 0xc000009au
 #define DENIED	     0xc0000022u
 
 extern struct device_rig {
