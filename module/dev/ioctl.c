@@ -113,6 +113,12 @@ static bool can_answer(unsigned int cmd, const union ioctl_arg *u, u8 __user *us
 	       (!put_user(bytes[0], user) && !put_user(bytes[last], user + last));
 }
 
+/* After a signal: with what the handler has made of its struct, the time that is left. */
+static bool is_begun_again(int err)
+{
+	return err == -ERESTARTSYS;
+}
+
 /**
  * device_ioctl() - serve a command
  * @file: the session's file
@@ -134,7 +140,7 @@ long device_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 	    !can_answer(cmd, &u, user))
 		return -EFAULT;
 	err = command->handle(file->private_data, &u);
-	if (err || !(_IOC_DIR(cmd) & _IOC_READ))
+	if ((err && !is_begun_again(err)) || !(_IOC_DIR(cmd) & _IOC_READ))
 		return err;
-	return copy_to_user(user, &u, _IOC_SIZE(cmd)) ? -EFAULT : 0;
+	return copy_to_user(user, &u, _IOC_SIZE(cmd)) ? -EFAULT : err;
 }

@@ -157,7 +157,7 @@ void io_call_dispatch(struct io_call *call, struct ntpool_device_io *arg);
 
 /* collect.c */
 struct io_call *io_call_await(struct io_session *ios, enum io_kind kind,
-			      u64 handle, u32 flags, u64 timeout_ns);
+			      u64 handle, u32 flags, u64 *timeout_ns);
 int io_call_collected(struct io_call *call);
 
 /* method.c */

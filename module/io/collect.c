@@ -30,10 +30,12 @@ static bool call_is_done(const struct io_call *call)
 	return smp_load_acquire(&call->state) == CALL_DONE;
 }
 
-static int call_wait(struct io_call *call, u32 flags, u64 timeout_ns)
+/* Who begins again after a signal begins with what is left: for ever stays for ever. */
+static int call_wait(struct io_call *call, u32 flags, u64 *timeout_ns)
 {
-	ktime_t timeout = timeout_ns ? min_t(u64, timeout_ns, KTIME_MAX) :
-				       KTIME_MAX;
+	ktime_t timeout = *timeout_ns ? min_t(u64, *timeout_ns, KTIME_MAX) :
+					KTIME_MAX;
+	u64 begun = ktime_get_ns();
 	int err;
 
 	if (flags & NTPOOL_RESULT_NOWAIT)
@@ -43,6 +45,8 @@ static int call_wait(struct io_call *call, u32 flags, u64 timeout_ns)
 	else
 		err = wait_event_interruptible_hrtimeout(
 			call->wait, call_is_done(call), timeout);
+	if (err == -ERESTARTSYS && *timeout_ns)
+		*timeout_ns -= min(ktime_get_ns() - begun, *timeout_ns - 1);
 	return err == -ETIME ? -ETIMEDOUT : err;
 }
 
@@ -52,21 +56,21 @@ static int call_wait(struct io_call *call, u32 flags, u64 timeout_ns)
  * @kind: what @handle must name
  * @handle: any number
  * @flags: NTPOOL_RESULT_NOWAIT or 0; the user's, unchecked
- * @timeout_ns: how long, 0 for ever; likewise
+ * @timeout_ns: how long, 0 for ever; likewise.  With -ERESTARTSYS what is left of it
  *
  * Context: may sleep; waits as is said.
  * Return: the call, for io_call_collected(); ERR_PTR of -EINVAL, -ENOENT, -EAGAIN,
  * -ETIMEDOUT or -ERESTARTSYS.
  */
 struct io_call *io_call_await(struct io_session *ios, enum io_kind kind,
-			      u64 handle, u32 flags, u64 timeout_ns)
+			      u64 handle, u32 flags, u64 *timeout_ns)
 {
 	struct io_call *call;
 	int err;
 
 	if (flags & ~NTPOOL_RESULT_NOWAIT)
 		return ERR_PTR(-EINVAL);
-	if ((flags & NTPOOL_RESULT_NOWAIT) && timeout_ns)
+	if ((flags & NTPOOL_RESULT_NOWAIT) && *timeout_ns)
 		return ERR_PTR(-EINVAL);
 	call = io_call_find(ios, kind, handle);
 	if (!call)
@@ -98,7 +102,8 @@ int io_call_collected(struct io_call *call)
 /**
  * io_device_wait() - NTPOOL_IOC_DEVICE_WAIT
  * @ios: session
- * @arg: which request and how long to wait; its result is returned in it
+ * @arg: which request and how long to wait; its result is returned in it, or what is
+ *	 left of the time
  *
  * Context: may sleep; waits as @arg says.
  * Return: 0, or as io_call_await() and io_call_collected().
@@ -106,7 +111,7 @@ int io_call_collected(struct io_call *call)
 int io_device_wait(struct io_session *ios, struct ntpool_device_wait *arg)
 {
 	struct io_call *call = io_call_await(ios, IO_DEVICE_IO, arg->request,
-					     arg->flags, arg->timeout_ns);
+					     arg->flags, &arg->timeout_ns);
 
 	if (IS_ERR(call))
 		return PTR_ERR(call);

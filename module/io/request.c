@@ -220,7 +220,8 @@ static void request_show(const struct io_call *call, struct ntpool_result *arg)
 /**
  * io_request_result() - NTPOOL_IOC_RESULT
  * @ios: session
- * @arg: which request and how long to wait; the evidence is returned in it
+ * @arg: which request and how long to wait; the evidence is returned in it, or what is
+ *	 left of the time
  * @show_frames: the caller may see page frames
  *
  * Context: may sleep; waits as @arg says.
@@ -230,7 +231,7 @@ int io_request_result(struct io_session *ios, struct ntpool_result *arg,
 		      bool show_frames)
 {
 	struct io_call *call = io_call_await(ios, IO_REQUEST, arg->request,
-					     arg->flags, arg->timeout_ns);
+					     arg->flags, &arg->timeout_ns);
 
 	if (IS_ERR(call))
 		return PTR_ERR(call);

@@ -4,6 +4,7 @@
 
 #include <pthread.h>
 #include <signal.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -266,6 +267,79 @@ static void a_signal_leaves_what_is_waited_for_under_way(void **state)
 	assert_true(all(dev.out, 100, FILL));
 }
 
+/* --- disturbed while waiting ----------------------------------------------- */
+
+#define TIMES  40
+#define EVERY  (100 * MILLISECOND)
+#define WAITED (500 * MILLISECOND)
+
+/* A request that is kept is waited for; how long that takes. */
+static uint64_t wait_in_vain(void)
+{
+	struct ntpool_device_wait wait = { .timeout_ns = WAITED };
+	struct ntpool_device_io io = device_io(0, 200);
+	uint64_t begun;
+
+	kept(TEST_MARK, PENDING);
+	send_io(&io);
+	wait.request = io.request;
+	begun = now_ns();
+	assert_int_equal(call(dev.fd, NTPOOL_IOC_DEVICE_WAIT, &wait), ETIMEDOUT);
+	assert_int_equal(release_kept(), SUCCESS);
+	wait_io(io.request);
+	return now_ns() - begun;
+}
+
+static struct ntpool_device_io completed_after(uint64_t delay)
+{
+	struct ntpool_device_io io = device_io(0, 200);
+
+	order(&(struct test_order){ .answer = PENDING,
+				    .when = TEST_DPC,
+				    .flags = TEST_MARK,
+				    .delay_us = delay / 1000 });
+	return io;
+}
+
+static void a_wait_ends_in_time_although_other_requests_end_meanwhile(void **state)
+{
+	uint64_t requests[TIMES];
+
+	(void)state;
+	for (int i = 0; i < TIMES; i++) {
+		struct ntpool_device_io io = completed_after((i + 1) * EVERY);
+
+		send_io(&io);
+		requests[i] = io.request;
+	}
+	assert_in_range(wait_in_vain(), WAITED, TIMES * EVERY / 2);
+	for (int i = 0; i < TIMES; i++)
+		wait_io(requests[i]);
+}
+
+static int signals_left;
+
+static void count_signal(int number)
+{
+	(void)number;
+	if (!--signals_left)
+		setitimer(ITIMER_REAL, &(struct itimerval){ 0 }, NULL);
+}
+
+static void a_wait_ends_in_time_although_signals_restart_it(void **state)
+{
+	struct sigaction action = { .sa_handler = count_signal,
+				    .sa_flags = SA_RESTART };
+	struct timeval every = { .tv_usec = EVERY / 1000 };
+
+	(void)state;
+	signals_left = TIMES;
+	sigaction(SIGALRM, &action, NULL);
+	setitimer(ITIMER_REAL, &(struct itimerval){ every, every }, NULL);
+	assert_in_range(wait_in_vain(), WAITED, TIMES * EVERY / 2);
+	setitimer(ITIMER_REAL, &(struct itimerval){ 0 }, NULL);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -280,6 +354,8 @@ int main(void)
 		TEST(a_thread_that_ends_has_its_requests_cancelled),
 		TEST(a_killed_process_that_waits_in_place_ends),
 		TEST(a_signal_leaves_what_is_waited_for_under_way),
+		TEST(a_wait_ends_in_time_although_other_requests_end_meanwhile),
+		TEST(a_wait_ends_in_time_although_signals_restart_it),
 	};
 
 	return cmocka_run_group_tests_name("devices, ends", tests, NULL, NULL);

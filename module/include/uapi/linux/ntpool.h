@@ -996,7 +996,8 @@ struct ntpool_party {
  * struct ntpool_result - wait for a request and get the evidence
  * @request: in: handle; the request is forgotten once this has succeeded, and
  *	     the event that tells of it, if it was not read
- * @timeout_ns: in: how long to wait, 0 means without end; 0 with NOWAIT
+ * @timeout_ns: in: how long to wait, 0 means without end; 0 with NOWAIT.  Where a
+ *		signal comes first, the call takes from it what has passed
  * @flags: in: NTPOOL_RESULT_*
  * @variant: out: enum ntpool_variant
  * @status: out: final NTSTATUS of the request
@@ -1140,7 +1141,8 @@ struct ntpool_device_io {
 /**
  * struct ntpool_device_wait - wait for a request that is under way
  * @request: in: handle; forgotten once this has succeeded
- * @timeout_ns: in: how long to wait, 0 means without end; 0 with NOWAIT
+ * @timeout_ns: in: how long to wait, 0 means without end; 0 with NOWAIT.  Where a
+ *		signal comes first, the call takes from it what has passed
  * @flags: in: NTPOOL_RESULT_NOWAIT or 0
  * @status: out: final NTSTATUS
  * @information: out: as the driver says
