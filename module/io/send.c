@@ -17,6 +17,7 @@
 #include <linux/uaccess.h>
 
 #include "io/call.h"
+#include "kcompat/task_work.h"
 
 static int call_check(const struct ntpool_device_io *arg)
 {
@@ -174,10 +175,19 @@ static void answered_final(struct io_call *call, IRP *irp, u32 answer,
 	answered_early(call, irp);
 }
 
-/* -ERESTARTSYS, or 0 with the packet back and its final stage to be done here. */
+/*
+ * -ERESTARTSYS, or 0 with the packet back and its final stage to be done here.  The
+ * final stage of another of the thread's calls is no reason to stop waiting.
+ */
 static int call_await(struct io_call *call)
 {
-	return wait_event_interruptible(call->wait, io_call_is_returned(call));
+	int err;
+
+	do
+		err = wait_event_interruptible(call->wait,
+					       io_call_is_returned(call));
+	while (err && kcompat_task_work_run());
+	return err;
 }
 
 static void call_end_here(struct io_call *call, struct ntpool_device_io *arg)

@@ -317,6 +317,20 @@ static void a_wait_ends_in_time_although_other_requests_end_meanwhile(void **sta
 		wait_io(requests[i]);
 }
 
+static void a_wait_in_place_goes_on_when_another_request_ends(void **state)
+{
+	struct ntpool_device_io before = completed_after(EVERY), io;
+
+	(void)state;
+	send_io(&before);
+	io = completed_after(5 * EVERY);
+	io.flags = NTPOOL_IO_WAIT;
+	send_io(&io);
+	assert_int_equal(io.status, SUCCESS);
+	assert_int_equal(io.request, 0);
+	wait_io(before.request);
+}
+
 static int signals_left;
 
 static void count_signal(int number)
@@ -355,6 +369,7 @@ int main(void)
 		TEST(a_killed_process_that_waits_in_place_ends),
 		TEST(a_signal_leaves_what_is_waited_for_under_way),
 		TEST(a_wait_ends_in_time_although_other_requests_end_meanwhile),
+		TEST(a_wait_in_place_goes_on_when_another_request_ends),
 		TEST(a_wait_ends_in_time_although_signals_restart_it),
 	};
 
