@@ -83,6 +83,9 @@ PVOID LabMapping(PIRP Irp);
 VOID LabUnlockBuffer(PIRP Irp);
 NTSTATUS LabProbeAndLock(PMDL Mdl);
 
+/* neither.c */
+VOID LabForgetProcess(PIRP Irp);
+
 /* guard.c */
 NTSTATUS LabWriteUser(PLAB_SESSION Session, PVOID Address);
 NTSTATUS LabWriteAnywhere(PLAB_SESSION Session, PVOID Address);

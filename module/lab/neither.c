@@ -149,12 +149,46 @@ static noinline NTSTATUS WriteProbed(PVOID Address, const VOID *Data)
 	return STATUS_SUCCESS;
 }
 
+/*
+ * The process that the buffer is in, with a reference: by the time that the data comes
+ * the requester's thread may execute another program, and be in that one's.
+ */
+static PEPROCESS *ProcessOf(PIRP Irp)
+{
+	return (PEPROCESS *)&Irp->Tail.Overlay.DriverContext[1];
+}
+
+static NTSTATUS KeepProcess(PIRP Irp)
+{
+	PEPROCESS Process = IoGetCurrentProcess();
+
+	if (Process == NULL)
+		return STATUS_INSUFFICIENT_RESOURCES;
+	ObReferenceObject(Process);
+	*ProcessOf(Irp) = Process;
+	return STATUS_SUCCESS;
+}
+
+/**
+ * LabForgetProcess() - a request needs its process no more, where it has kept one
+ * @Irp: in the caller's hands
+ *
+ * Context: <= DISPATCH_LEVEL.
+ */
+VOID LabForgetProcess(PIRP Irp)
+{
+	PEPROCESS Process = *ProcessOf(Irp);
+
+	*ProcessOf(Irp) = NULL;
+	if (Process)
+		ObDereferenceObject(Process);
+}
+
 /* A process that has ended meanwhile cannot be entered: that is an exception, too. */
 static noinline NTSTATUS EnterRequester(PIRP Irp, PKAPC_STATE State)
 {
 	__try {
-		KeStackAttachProcess(IoThreadToProcess(Irp->Tail.Overlay.Thread),
-				     State);
+		KeStackAttachProcess(*ProcessOf(Irp), State);
 	} __except (EXCEPTION_EXECUTE_HANDLER) {
 		return GetExceptionCode();
 	}
@@ -174,6 +208,7 @@ static VOID WriteAttached(PLAB_SESSION Session)
 		Status = WriteProbed(Irp->UserBuffer, Session->Device.data);
 		KeUnstackDetachProcess(&State);
 	}
+	LabForgetProcess(Irp);
 	LabComplete(Irp, Status, NT_SUCCESS(Status) ? LAB_DATA_SIZE : 0);
 }
 
@@ -186,7 +221,13 @@ static VOID WriteAttached(PLAB_SESSION Session)
  */
 NTSTATUS LabAttach(PLAB_SESSION Session, PIRP Irp)
 {
-	if (!LabClaimDevice(Session))
+	NTSTATUS Status = KeepProcess(Irp);
+
+	if (!NT_SUCCESS(Status))
+		return LabComplete(Irp, Status, 0);
+	if (!LabClaimDevice(Session)) {
+		LabForgetProcess(Irp);
 		return LabComplete(Irp, STATUS_DEVICE_BUSY, 0);
+	}
 	return LabPend(Session, Irp, NULL, WriteAttached);
 }

@@ -39,6 +39,13 @@ NTSTATUS LabComplete(PIRP Irp, NTSTATUS Status, ULONG_PTR Information)
 	return Status;
 }
 
+/* What it needs as long as it is pending. */
+static VOID LetGo(PIRP Irp)
+{
+	LabUnlockBuffer(Irp);
+	LabForgetProcess(Irp);
+}
+
 static VOID CancelPending(PDEVICE_OBJECT DeviceObject, PIRP Irp)
 {
 	PLAB_SESSION Session = LabSessionOf(Irp);
@@ -50,7 +57,7 @@ static VOID CancelPending(PDEVICE_OBJECT DeviceObject, PIRP Irp)
 	if (Session->Irp == Irp)
 		Session->Irp = NULL;
 	KeReleaseSpinLock(&Session->Lock, Irql);
-	LabUnlockBuffer(Irp);
+	LetGo(Irp);
 	LabComplete(Irp, STATUS_CANCELLED, 0);
 }
 
@@ -94,7 +101,7 @@ static BOOLEAN MakeCancellable(PLAB_SESSION Session, PIRP Irp)
 
 static NTSTATUS EndEarly(PLAB_SESSION Session, PIRP Irp, NTSTATUS Status)
 {
-	LabUnlockBuffer(Irp);
+	LetGo(Irp);
 	LabReleaseDevice(Session);
 	LabComplete(Irp, Status, 0);
 	return STATUS_PENDING;

@@ -16,6 +16,7 @@ setup_file() {
 		t refusals env CMOCKA_MESSAGE_OUTPUT=TAP /usr/lib/ntpool/tests/lab-refusals
 		chmod 666 /dev/ntpool
 		t nobody su nobody -s /bin/sh -c 'ntpool lab run completed-twice'
+		t exec lab-exec
 		t bugchecks ntpool bugchecks --json
 		t unload rmmod ntpool_lab
 	PLAY
@@ -189,6 +190,13 @@ expected() {
 	out refusals | grep '^not ok' || :
 	status refusals 0
 	[ "$(out refusals | grep -c '^ok ')" -ge 30 ]
+}
+
+@test "a requester that executes another program has nothing written into that one" {
+	out exec
+	status exec 0
+	says exec '^pending: yes$'
+	says exec 'bytes written: 0$'
 }
 
 @test "the driver unloads" {
