@@ -10,10 +10,13 @@ static BOOLEAN IsFirst(PLAB_SESSION Session)
 	return !InterlockedExchange(&Session->Completed, 1);
 }
 
-/* WRONG: the device still has the buffer, and its DPC is on its way. */
+/*
+ * WRONG: the device still has the buffer, and its DPC is on its way.  Guard: the DPC may
+ * have completed the request already, and then it has no stack location any more.
+ */
 static VOID CancelAndFree(PDEVICE_OBJECT DeviceObject, PIRP Irp)
 {
-	PLAB_SESSION Session = LabSessionOf(Irp);
+	PLAB_SESSION Session = Irp->Tail.Overlay.DriverContext[0];
 	PVOID Block = Session->Block;
 
 	UNREFERENCED_PARAMETER(DeviceObject);
@@ -76,6 +79,7 @@ NTSTATUS LabCancelWrong(PLAB_SESSION Session, PIRP Irp)
 	IoMarkIrpPending(Irp);
 	Session->Completed = 0;
 	Session->Irp = Irp;
+	Irp->Tail.Overlay.DriverContext[0] = Session;
 	IoSetCancelRoutine(Irp, CancelAndFree);
 	if (NT_SUCCESS(LabStartDevice(Session, FillFreedBlock, NULL)))
 		return STATUS_PENDING;
