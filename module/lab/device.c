@@ -13,7 +13,6 @@
  */
 VOID LabReleaseDevice(PLAB_SESSION Session)
 {
-	InterlockedExchange(&Session->Busy, 0);
 	KeSetEvent(&Session->Idle, IO_NO_INCREMENT, FALSE);
 }
 
@@ -73,12 +72,8 @@ BOOLEAN LabClaimDevice(PLAB_SESSION Session)
 {
 	LARGE_INTEGER Patience = { .QuadPart = -1000000 }; /* 100 ms */
 
-	KeWaitForSingleObject(&Session->Idle, Executive, KernelMode, FALSE,
-			      &Patience);
-	if (InterlockedCompareExchange(&Session->Busy, 1, 0))
-		return FALSE;
-	KeClearEvent(&Session->Idle);
-	return TRUE;
+	return KeWaitForSingleObject(&Session->Idle, Executive, KernelMode, FALSE,
+				     &Patience) == STATUS_SUCCESS;
 }
 
 /**
@@ -174,7 +169,7 @@ NTSTATUS LabOpen(PDEVICE_OBJECT DeviceObject, PFILE_OBJECT FileObject)
 	Session->DeviceObject = DeviceObject;
 	Session->Device.cpu = NTPOOL_CPU_CURRENT;
 	KeInitializeDpc(&Session->Dpc, RunInDpc, Session);
-	KeInitializeEvent(&Session->Idle, NotificationEvent, TRUE);
+	KeInitializeEvent(&Session->Idle, SynchronizationEvent, TRUE);
 	KeInitializeEvent(&Session->Done, NotificationEvent, FALSE);
 	KeInitializeEvent(&Session->Event, NotificationEvent, FALSE);
 	KeInitializeSpinLock(&Session->Lock);

@@ -27,22 +27,21 @@ typedef LAB_ROUTINE *PLAB_ROUTINE;
 
 /*
  * An open file of the device, and the device behind it.  The device does one thing at
- * a time; who has made Busy 1 owns what is marked so, until it is 0 again.
+ * a time; whom Idle has let go owns what is marked so, until he sets it again.
  */
 struct _LAB_SESSION {
 	PDEVICE_OBJECT DeviceObject;
 	PKINTERRUPT Interrupt;
 	KDPC Dpc;
 	PIO_WORKITEM WorkItem;
-	volatile LONG Busy;
-	KEVENT Idle;	/* Busy is 0 */
-	BOOLEAN Waited; /* LabRunDpc() waits, and goes on with what is Busy's */
+	KEVENT Idle;	/* lets one go */
+	BOOLEAN Waited; /* LabRunDpc() waits, and goes on with what is its own */
 	KEVENT Done;	/* what it waits for */
 
 	KSPIN_LOCK Lock; /* protects Irp */
 	PIRP Irp;	 /* pending, and cancellable */
 
-	/* Busy's: */
+	/* The owner's: */
 	PLAB_ROUTINE InDpc;    /* what the DPC does */
 	PLAB_ROUTINE InThread; /* what a system thread does then, or NULL */
 	PVOID Address;	       /* where the data goes */
