@@ -28,12 +28,37 @@ static void release(IRP *irp)
 	irp_release_mdls(irp);
 }
 
+/* Bytes that the builder has room for, as the first driver's location says. */
+static ULONG room_of(IRP *irp)
+{
+	const IO_STACK_LOCATION *first = &irp_stack(irp)[irp->StackCount - 1];
+
+	return first->MajorFunction == IRP_MJ_READ ?
+		       first->Parameters.Read.Length :
+		       first->Parameters.DeviceIoControl.OutputBufferLength;
+}
+
+/*
+ * NT copies what the driver says.  Beyond the builder's buffer is system memory, which
+ * is anybody's; so here the copy ends with it.
+ */
+static size_t bytes_to_copy(IRP *irp)
+{
+	ULONG_PTR information = irp->IoStatus.Information;
+	ULONG room = room_of(irp);
+
+	if (information > room)
+		io_violation(IO_INFORMATION_TOO_LARGE, (void *)information, irp,
+			     (void *)(ulong)room);
+	return min_t(size_t, information, room);
+}
+
 static void copy_back(IRP *irp)
 {
 	if ((irp->Flags & IRP_INPUT_OPERATION) &&
 	    !NT_ERROR(irp->IoStatus.Status))
 		memcpy(irp->UserBuffer, irp->AssociatedIrp.SystemBuffer,
-		       irp->IoStatus.Information);
+		       bytes_to_copy(irp));
 }
 
 static void answer(IRP *irp)

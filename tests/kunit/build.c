@@ -22,6 +22,7 @@ static struct {
 	IO_STATUS_BLOCK block;
 	bool in_dpc;
 	NTSTATUS status;
+	ULONG_PTR beyond; /* what the driver says beyond what there is */
 	UCHAR major;
 } bench;
 
@@ -57,6 +58,7 @@ static void read(IRP *irp)
 static void finish(IRP *irp)
 {
 	irp->IoStatus.Status = bench.status;
+	irp->IoStatus.Information += bench.beyond;
 	IoCompleteRequest(irp, IO_NO_INCREMENT);
 }
 
@@ -144,6 +146,42 @@ static void an_error_brings_no_bytes_back(struct kunit *test)
 {
 	bench.status = STATUS_UNSUCCESSFUL;
 	control(test, METHOD_BUFFERED);
+}
+
+/* @out had room for 8 of the bytes @told of. */
+static void expect_cut_off(struct kunit *test, u64 seq, const UCHAR *out,
+			   u64 told)
+{
+	struct bugcheck_record rec = record_since(seq);
+
+	KUNIT_EXPECT_EQ(test, rec.code,
+			BUGCHECK_DRIVER_VERIFIER_IOMANAGER_VIOLATION);
+	KUNIT_EXPECT_EQ(test, rec.param[0], 0x312ull);
+	KUNIT_EXPECT_EQ(test, rec.param[1], told);
+	KUNIT_EXPECT_EQ(test, rec.param[3], 8ull);
+	KUNIT_EXPECT_NE(test, out[7], (UCHAR)0);
+	KUNIT_EXPECT_NULL(test, memchr_inv(out + 8, 0, 56));
+}
+
+static void information_beyond_the_room_is_0xc9_312_and_cut_off(struct kunit *test)
+{
+	UCHAR in[16] = "ABCDEFGHIJKLMNO", out[64] = {};
+	LARGE_INTEGER offset = {};
+	u64 seq = bugcheck_last_seq();
+
+	bench.beyond = 16;
+	send(test, IoBuildDeviceIoControlRequest(
+			   CODE(METHOD_BUFFERED), &bench.device, in, 16, out, 8,
+			   FALSE, &bench.event, &bench.block));
+	expect_cut_off(test, seq, out, 16 + bench.beyond);
+	memset(out, 0, sizeof(out));
+	seq = bugcheck_last_seq();
+	bench.device.Flags = DO_BUFFERED_IO;
+	KeClearEvent(&bench.event);
+	send(test, IoBuildSynchronousFsdRequest(IRP_MJ_READ, &bench.device, out,
+						8, &offset, &bench.event,
+						&bench.block));
+	expect_cut_off(test, seq, out, 8 + bench.beyond);
 }
 
 static void an_internal_code_is_another_function(struct kunit *test)
@@ -302,6 +340,7 @@ static struct kunit_case build_cases[] = {
 	KUNIT_CASE(a_direct_code_has_the_output_behind_an_mdl),
 	KUNIT_CASE(one_completed_in_a_dpc_is_answered_by_a_system_thread),
 	KUNIT_CASE(an_error_brings_no_bytes_back),
+	KUNIT_CASE(information_beyond_the_room_is_0xc9_312_and_cut_off),
 	KUNIT_CASE(an_internal_code_is_another_function),
 	KUNIT_CASE(transfers_follow_the_devices_flags),
 	KUNIT_CASE(what_cannot_be_locked_is_not_built),
