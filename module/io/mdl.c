@@ -8,9 +8,6 @@
 #include "io/mdl.h"
 #include "pool/pool.h"
 
-/* "IoAllocateMdl": up to 4 GB less a page. */
-#define MDL_LENGTH_MAX (MAXULONG - PAGE_SIZE)
-
 /**
  * MmSizeOfMdl() - bytes of an MDL for a buffer
  * @Base: where it begins

@@ -37,6 +37,9 @@
 
 #define MDL_TAG NTPOOL_TAG('M', 'd', 'l', ' ')
 
+/* "IoAllocateMdl": up to 4 GB less a page; "MmAllocatePagesForMdlEx" likewise. */
+#define MDL_LENGTH_MAX (MAXULONG + 1ul - PAGE_SIZE)
+
 /* What has been done to a hold's pages, and so has to be undone. */
 enum mdl_source {
 	MDL_OF_USER,	/* pinned in a process, counted against its limit */

@@ -151,7 +151,7 @@ static PMDL allocate_checked(PHYSICAL_ADDRESS low, PHYSICAL_ADDRESS high,
 			      NTPOOL_IRQL_DISPATCH, 0);
 		return NULL;
 	}
-	if (!bytes || bytes > MAXULONG - PAGE_SIZE ||
+	if (!bytes || bytes > MDL_LENGTH_MAX ||
 	    !PAGE_ALIGNED(ranges.skip) || (flags & ~OFFERED))
 		return NULL;
 	return allocate(&ranges, bytes, flags, caller);

@@ -3,6 +3,7 @@
 #include <linux/cpumask.h>
 #include <linux/gfp.h>
 #include <linux/pfn.h>
+#include <linux/sizes.h>
 #include <linux/slab.h>
 
 #include "mdl.h"
@@ -31,11 +32,11 @@ static void an_mdl_is_one_block_of_nonpaged_pool(struct kunit *test)
 
 static void buffers_of_4_gb_less_a_page_are_the_largest(struct kunit *test)
 {
-	PMDL mdl = user_mdl(0, MAXULONG - PAGE_SIZE);
+	PMDL mdl = user_mdl(0, SZ_4G - PAGE_SIZE);
 
-	KUNIT_EXPECT_NOT_NULL(test, mdl);
+	KUNIT_ASSERT_NOT_NULL(test, mdl);
 	IoFreeMdl(mdl);
-	KUNIT_EXPECT_NULL(test, user_mdl(0, MAXULONG - PAGE_SIZE + 1));
+	KUNIT_EXPECT_NULL(test, user_mdl(0, SZ_4G - PAGE_SIZE + 1));
 	KUNIT_EXPECT_NULL(test, user_mdl(0, MAXULONG));
 }
 
