@@ -10,6 +10,7 @@
 #include <linux/export.h>
 #include <linux/llist.h>
 #include <linux/ntpool.h>
+#include <linux/sched/task.h>
 #include <linux/workqueue.h>
 
 #include <ntpool/mdl.h>
@@ -183,6 +184,8 @@ static IRP *build_start(DEVICE_OBJECT *device, UCHAR major, PKEVENT event,
 	irp->UserEvent = event;
 	irp->UserIosb = block;
 	irp->RequestorMode = KernelMode;
+	/* The drivers below may ask for its process as long as they have the packet. */
+	irp->Builder = get_task_struct(current);
 	irp->Tail.Overlay.Thread = (PETHREAD)current;
 	IoGetNextIrpStackLocation(irp)->MajorFunction = major;
 	return irp;

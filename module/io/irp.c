@@ -8,6 +8,7 @@
 #include <linux/completion.h>
 #include <linux/export.h>
 #include <linux/ntpool.h>
+#include <linux/sched/task.h>
 
 #include <ntpool/mdl.h>
 
@@ -59,6 +60,13 @@ PIRP IoAllocateIrp(CCHAR StackSize, BOOLEAN ChargeQuota)
 }
 EXPORT_SYMBOL_GPL(IoAllocateIrp);
 
+static void forget_builder(IRP *irp)
+{
+	if (irp->Builder)
+		put_task_struct(irp->Builder);
+	irp->Builder = NULL;
+}
+
 /**
  * IoFreeIrp() - give a packet back
  * @Irp: from IoAllocateIrp(), at rest
@@ -78,6 +86,7 @@ VOID IoFreeIrp(PIRP Irp)
 		io_violation(IO_FREES_ACTIVE_IRP, Irp, NULL, NULL);
 		return;
 	}
+	forget_builder(Irp);
 	/* Who completes it again finds no packet here, until the memory is used. */
 	Irp->Type = 0;
 	WARN_ON_ONCE(ntpool_free(Irp, IRP_TAG));
@@ -99,6 +108,7 @@ VOID IoReuseIrp(PIRP Irp, NTSTATUS Status)
 		io_violation(IO_FREES_ACTIVE_IRP, Irp, NULL, NULL);
 		return;
 	}
+	forget_builder(Irp);
 	IoInitializeIrp(Irp, Irp->Size, Irp->StackCount);
 	Irp->IoStatus.Status = Status;
 }

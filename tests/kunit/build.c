@@ -335,6 +335,31 @@ static void an_asynchronous_one_that_cannot_be_locked_is_not_built(struct kunit 
 	KUNIT_EXPECT_EQ(test, nonpaged_bytes(), before);
 }
 
+static unsigned int references(void)
+{
+	return refcount_read(&current->usage);
+}
+
+static void a_built_packet_keeps_its_thread(struct kunit *test)
+{
+	unsigned int before = references();
+	LARGE_INTEGER offset = {};
+	static UCHAR buffer[64];
+	IRP *irp;
+
+	irp = IoBuildAsynchronousFsdRequest(IRP_MJ_READ, &bench.device, buffer,
+					    64, &offset, NULL);
+	KUNIT_ASSERT_NOT_NULL(test, irp);
+	KUNIT_EXPECT_PTR_EQ(test, (void *)irp->Tail.Overlay.Thread,
+			    (void *)current);
+	KUNIT_EXPECT_EQ(test, references(), before + 1);
+	IoReuseIrp(irp, STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, references(), before);
+	IoFreeIrp(irp);
+	control(test, METHOD_BUFFERED);
+	KUNIT_EXPECT_EQ(test, references(), before);
+}
+
 static struct kunit_case build_cases[] = {
 	KUNIT_CASE(a_buffered_code_brings_information_bytes_back),
 	KUNIT_CASE(a_direct_code_has_the_output_behind_an_mdl),
@@ -347,6 +372,7 @@ static struct kunit_case build_cases[] = {
 	KUNIT_CASE(an_asynchronous_one_is_taken_down_by_its_builders_routine),
 	KUNIT_CASE(an_asynchronous_one_without_a_routine_is_taken_down_at_the_top),
 	KUNIT_CASE(an_asynchronous_one_that_cannot_be_locked_is_not_built),
+	KUNIT_CASE(a_built_packet_keeps_its_thread),
 	{}
 };
 

@@ -185,6 +185,7 @@ struct _IRP {
 		PVOID CompletionKey;
 	} Tail;
 	struct io_call *Call; /* ours: the user's call that it carries out */
+	struct task_struct *Builder; /* ours: Thread of a built one, a reference */
 };
 
 struct _DRIVER_OBJECT {
