@@ -174,7 +174,10 @@ static NTSTATUS EchoNeither(PIRP Irp, PIO_STACK_LOCATION Stack)
 	return EchoComplete(Irp, Status, NT_SUCCESS(Status) ? Length : 0);
 }
 
-/* Whoever gets the cancel routine out of the request completes it. */
+/*
+ * Whoever gets the cancel routine out of the request completes it.  There is one timer: the
+ * last request says when it expires, and then it completes all of them.
+ */
 static NTSTATUS EchoLater(PECHO_EXTENSION Extension, PIRP Irp, PIO_STACK_LOCATION Stack)
 {
 	LARGE_INTEGER DueTime;

@@ -16,8 +16,8 @@
 /* As IOCTL_ECHO_BUFFERED, by the caller's own addresses. */
 #define IOCTL_ECHO_NEITHER ECHO_CODE(0x803, METHOD_NEITHER)
 
-/* As IOCTL_ECHO_BUFFERED, when a timer has expired; the first four bytes tell after
- * how many milliseconds.
+/* As IOCTL_ECHO_BUFFERED, when the device's timer has expired.  The first four bytes tell
+ * in how many milliseconds from now that is to be, for all that wait for it already, too.
  */
 #define IOCTL_ECHO_LATER ECHO_CODE(0x804, METHOD_BUFFERED)
 
