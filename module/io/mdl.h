@@ -198,12 +198,9 @@ void mdl_module_leaks(struct module *module);
 NTSTATUS mdl_lock_user(PMDL mdl, KPROCESSOR_MODE mode, LOCK_OPERATION op);
 
 /*
- * While a process exits its requests are cancelled, and drivers may unlock pages
- * then.  Between these two calls no process is told of as having left pages
- * locked; the second, the last one, looks for such processes.  Any context; and
- * where sleeping is allowed.
+ * A process is told of as having left pages locked when it has ended, and all of its
+ * requests have.  Who ends the last one looks for such processes.
  */
-void mdl_hold_judgement(void);
-void mdl_release_judgement(void);
+void mdl_judge(void);
 
 #endif /* NTPOOL_IO_MDL_H */

@@ -36,9 +36,6 @@
 
 #define LOOK_AGAIN (HZ / 10)
 
-/* Process exits that wait for their requests; while there are any, nobody is told of. */
-static atomic_t judgement_held;
-
 /**
  * struct left_pages - what drivers have left locked in a process, to be told of
  * @mm: its address space, for comparing only; NULL as long as there is none
@@ -63,8 +60,8 @@ static bool is_judged(const struct mdl_hold *hold)
 }
 
 /*
- * A thread that has left its address space is not seen to wait for its requests
- * before it is a little further; so they are asked for as well.
+ * While it exits its requests are cancelled, and drivers may unlock pages then: those are
+ * not left behind.
  */
 static bool has_ended(const struct mdl_hold *hold)
 {
@@ -128,14 +125,20 @@ static void release_orphans(struct left_pages *left)
 	}
 }
 
-/* With tracking on each MDL is told of, with who has locked it; else the process. */
-static void judge(void)
+/**
+ * mdl_judge() - tell of the processes that have ended with locked pages
+ *
+ * With tracking on each MDL is told of, with who has locked it; else the process.
+ *
+ * Context: may sleep.
+ */
+void mdl_judge(void)
 {
 	bool tracking = verifier_flags() & NTPOOL_VERIFIER_POOL_TRACKING;
 	struct left_pages left;
 
 	might_sleep();
-	while (!atomic_read(&judgement_held) && take_left(&left, tracking)) {
+	while (take_left(&left, tracking)) {
 		if (tracking)
 			tell_mdl(&left);
 		else
@@ -143,29 +146,6 @@ static void judge(void)
 		release_orphans(&left);
 	}
 }
-
-/**
- * mdl_hold_judgement() - tell of no process until mdl_release_judgement()
- *
- * Context: any.
- */
-void mdl_hold_judgement(void)
-{
-	atomic_inc(&judgement_held);
-}
-EXPORT_FOR_TESTS(mdl_hold_judgement);
-
-/**
- * mdl_release_judgement() - undo mdl_hold_judgement()
- *
- * Context: may sleep.
- */
-void mdl_release_judgement(void)
-{
-	if (atomic_dec_and_test(&judgement_held))
-		judge();
-}
-EXPORT_FOR_TESTS(mdl_release_judgement);
 
 /* --- when processes end --------------------------------------------------- */
 
@@ -206,7 +186,7 @@ static bool any_to_come(void)
 
 static void look(void)
 {
-	judge();
+	mdl_judge();
 	if (any_to_come())
 		queue_delayed_work(system_unbound_wq, &look_work, LOOK_AGAIN);
 }

@@ -143,7 +143,7 @@ static void rundown_run(struct callback_head *work)
 		io_call_put(call);
 	}
 	io_call_put(first);
-	mdl_release_judgement();
+	mdl_judge();
 }
 
 static void thread_exits(void *data, struct task_struct *task)
@@ -152,8 +152,6 @@ static void thread_exits(void *data, struct task_struct *task)
 
 	if (!call)
 		return;
-	/* Pages that are unlocked in what follows are not left behind. */
-	mdl_hold_judgement();
 	init_task_work(&call->rundown, rundown_run);
 	/* It fails for no thread that has not come here yet. */
 	WARN_ON_ONCE(kcompat_task_work_add(task, &call->rundown, TWA_NONE));

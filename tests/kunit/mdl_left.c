@@ -176,21 +176,71 @@ static void what_the_request_engine_has_locked_is_not_told_of(struct kunit *test
 	unlock_and_free(mdl);
 }
 
+/* A driver has a request of the victim's, and no cancel routine for it. */
+static void begin_request(struct io_call *call, const struct victim *v)
+{
+	*call = (struct io_call){ .task = v->task, .mm = v->mm };
+	refcount_set(&call->refs, 1);
+	spin_lock_init(&call->lock);
+	init_waitqueue_head(&call->wait);
+	rundown_add(call);
+}
+
+static void complete_request(struct io_call *call)
+{
+	WRITE_ONCE(call->state, CALL_DONE);
+	wake_up(&call->wait);
+}
+
+/* Its thread leaves the address space, and waits for its request. */
+static void let_exit(const struct victim *v)
+{
+	detach_from(v);
+	send_sig(SIGKILL, v->task, 1);
+	while (READ_ONCE(v->task->mm))
+		msleep(20);
+	msleep(100);
+}
+
 static void a_process_is_judged_when_its_requests_are_done(struct kunit *test)
 {
 	struct victim v = start_victim(test);
 	PMDL late = locked_mdl(test, v.user, PAGE_SIZE);
 	PMDL never = locked_mdl(test, v.user, 2 * PAGE_SIZE);
 	u64 seq = bugcheck_last_seq();
+	static struct io_call call;
 
-	mdl_hold_judgement();
-	detach_from(&v);
-	end(&v);
+	begin_request(&call, &v);
+	let_exit(&v);
 	KUNIT_EXPECT_EQ(test, left_after(seq).code, 0u);
 	unlock_and_free(late); /* as a cancel routine does */
-	mdl_release_judgement();
+	complete_request(&call);
+	end(&v);
 	KUNIT_EXPECT_EQ(test, left_after(seq).code, 0x76u);
 	KUNIT_EXPECT_EQ(test, left_after(seq).param[2], 2ull);
+	unlock_and_free(never);
+}
+
+static void others_are_judged_while_a_process_waits_for_its_requests(struct kunit *test)
+{
+	struct victim waits = start_victim(test), v;
+	PMDL late = locked_mdl(test, waits.user, PAGE_SIZE), never;
+	u64 seq = bugcheck_last_seq();
+	static struct io_call call;
+
+	begin_request(&call, &waits);
+	let_exit(&waits);
+	v = start_victim(test);
+	never = locked_mdl(test, v.user, PAGE_SIZE);
+	detach_from(&v);
+	end(&v);
+	KUNIT_EXPECT_EQ(test, left_after(seq).code, 0x76u);
+	KUNIT_EXPECT_EQ(test, left_after(seq).owner, v.tgid);
+	seq = bugcheck_last_seq();
+	unlock_and_free(late);
+	complete_request(&call);
+	end(&waits);
+	KUNIT_EXPECT_EQ(test, left_after(seq).code, 0u);
 	unlock_and_free(never);
 }
 
@@ -290,6 +340,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(a_process_that_ends_without_locked_pages_is_not_told_of),
 	KUNIT_CASE(what_the_request_engine_has_locked_is_not_told_of),
 	KUNIT_CASE(a_process_is_judged_when_its_requests_are_done),
+	KUNIT_CASE(others_are_judged_while_a_process_waits_for_its_requests),
 	KUNIT_CASE(a_process_with_requests_under_way_is_not_judged),
 	KUNIT_CASE(locked_pages_of_a_freed_mdl_go_with_the_process),
 	KUNIT_CASE(an_address_space_that_outlives_its_process_is_judged_at_its_end),
