@@ -20,12 +20,12 @@
 #include "io/irp.h"
 #include "io/mdl.h"
 #include "io/session.h"
+#include "pool/pool.h"
 
 static void release(IRP *irp)
 {
 	if (irp->Flags & IRP_DEALLOCATE_BUFFER)
-		WARN_ON_ONCE(ntpool_free(irp->AssociatedIrp.SystemBuffer,
-					 IO_SYSTEM_TAG));
+		pool_let_go(irp->AssociatedIrp.SystemBuffer, IO_SYSTEM_TAG);
 	irp_release_mdls(irp);
 }
 

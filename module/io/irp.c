@@ -14,6 +14,7 @@
 
 #include "core/core.h"
 #include "io/irp.h"
+#include "pool/pool.h"
 
 #define IRP_TAG NTPOOL_TAG('I', 'r', 'p', ' ')
 
@@ -89,7 +90,7 @@ VOID IoFreeIrp(PIRP Irp)
 	forget_builder(Irp);
 	/* Who completes it again finds no packet here, until the memory is used. */
 	Irp->Type = 0;
-	WARN_ON_ONCE(ntpool_free(Irp, IRP_TAG));
+	pool_let_go(Irp, IRP_TAG);
 }
 EXPORT_SYMBOL_GPL(IoFreeIrp);
 

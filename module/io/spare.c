@@ -10,6 +10,7 @@
 
 #include "io/session.h"
 #include "pool/hooks.h"
+#include "pool/pool.h"
 
 #define SPARE_MAX SZ_4K
 
@@ -47,8 +48,7 @@ void *io_session_spare(struct io_session *ios, size_t size)
 
 static void spare_free(void *buffer)
 {
-	if (buffer)
-		WARN_ON_ONCE(ntpool_free(buffer, IO_SYSTEM_TAG));
+	pool_let_go(buffer, IO_SYSTEM_TAG);
 }
 
 /* Returns the buffer whose place it takes. */

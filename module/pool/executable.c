@@ -32,6 +32,18 @@ static bool make_executable(unsigned long start, size_t size)
 }
 
 /**
+ * executable_possible() - may there be memory for code
+ * @gfp: of the allocation
+ *
+ * Context: any.
+ */
+bool executable_possible(gfp_t gfp)
+{
+	return gfpflags_allow_blocking(gfp) &&
+	       !security_locked_down(LOCKDOWN_INTEGRITY_MAX);
+}
+
+/**
  * executable_alloc() - memory for code
  * @size: bytes, at least 1
  * @gfp: of the allocation
@@ -47,8 +59,7 @@ void *executable_alloc(size_t size, gfp_t gfp)
 {
 	void *start;
 
-	if (!gfpflags_allow_blocking(gfp) ||
-	    security_locked_down(LOCKDOWN_INTEGRITY_MAX))
+	if (!executable_possible(gfp))
 		return NULL;
 	start = __vmalloc(size, gfp);
 	if (start && !make_executable((unsigned long)start, size)) {

@@ -18,9 +18,9 @@
  * not do; the pool does not place by node, so it can promise one only where
  * there is no other.
  */
-static bool take_node(u64 value)
+static bool take_node(u32 value)
 {
-	u64 node = value & ~(u64)NTPOOL_ANY_NODE_OK;
+	u32 node = value & ~NTPOOL_ANY_NODE_OK;
 
 	if (node >= MAX_NUMNODES || !node_online(node))
 		return false;
@@ -32,8 +32,7 @@ static bool take_parameter(struct pool_want *want,
 {
 	switch (parameter->type & NTPOOL_EXTENDED_TYPE) {
 	case NTPOOL_EXTENDED_PRIORITY:
-		return parameter->value <= U32_MAX &&
-		       pool_priority_of(parameter->value, &want->priority,
+		return pool_priority_of((u32)parameter->value, &want->priority,
 					&want->underrun);
 	case NTPOOL_EXTENDED_NUMA_NODE:
 		return take_node(parameter->value);

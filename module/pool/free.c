@@ -164,6 +164,8 @@ static struct flaw free_large(unsigned long address, u32 tag, u8 irql)
 	flaw = judge_large(address, &info, irql, tag);
 	if (!flaw.code)
 		flaw = judge_found(&info);
+	if (!flaw.code && special_contains(address))
+		flaw = special_check(address);
 	if (flaw.code)
 		return flaw;
 	block = blocks_remove(address);
@@ -222,3 +224,19 @@ u64 ntpool_free(void *start, u32 tag)
 	return free_slowly(address, tag);
 }
 EXPORT_SYMBOL_GPL(ntpool_free);
+
+/**
+ * pool_let_go() - free a block of the module's own that drivers have had in their hands
+ * @start: the block, or NULL
+ * @tag: its tag
+ *
+ * What they have done to it is told by the bug check of the free.  A block of special
+ * pool is repaired then, and freed after all; another stays.
+ *
+ * Context: as ntpool_free().
+ */
+void pool_let_go(void *start, u32 tag)
+{
+	if (ntpool_free(start, tag) && special_contains((unsigned long)start))
+		ntpool_free(start, tag);
+}

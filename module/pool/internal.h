@@ -171,6 +171,7 @@ void large_free(struct pool_block *block);
 void large_exit(void);
 
 /* executable.c */
+bool executable_possible(gfp_t gfp);
 void *executable_alloc(size_t size, gfp_t gfp);
 
 /* small.c */

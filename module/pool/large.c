@@ -176,6 +176,7 @@ void large_free(struct pool_block *block)
 	bool paged = pool_flags_paged(block->flags);
 
 	tag_count_free(block->row, paged, block->size);
+	tag_fold(paged);
 	counted_memory_free(block);
 	quota_return(block->owner, paged, block->size);
 	kfree_rcu(block, rcu);

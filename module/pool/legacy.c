@@ -146,13 +146,10 @@ static u64 flags_of(const struct legacy *call)
  */
 static void *alloc_nonpaged_executable(struct pool_want *want)
 {
-	void *start = NULL;
-
-	if (ntpool_irql() < NTPOOL_IRQL_DISPATCH)
-		start = pool_alloc(want);
-	if (start)
-		return start;
-	want->flags ^= NTPOOL_FLAG_NON_PAGED_EXECUTE | NTPOOL_FLAG_NON_PAGED;
+	want->irql = ntpool_irql();
+	if (!executable_possible(pool_gfp(want)))
+		want->flags ^= NTPOOL_FLAG_NON_PAGED_EXECUTE |
+			       NTPOOL_FLAG_NON_PAGED;
 	return pool_alloc(want);
 }
 

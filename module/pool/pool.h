@@ -77,6 +77,8 @@ struct pool_stats {
 int pool_init(void);
 void pool_exit(void);
 
+void pool_let_go(void *start, u32 tag);
+
 /* ExAllocatePool2 in the name of this module: why there is no block is in @status. */
 void *pool_alloc_status(u64 flags, size_t size, u32 tag, u32 *status);
 

@@ -4,6 +4,7 @@
  * lead.
  */
 #include "core/core.h"
+#include "paging/paging.h"
 #include "pool/hooks.h"
 #include "pool/small.h"
 #include "pool/small_fast.h"
@@ -38,19 +39,31 @@ void small_tell_freed_changed(const u64 *block)
  * @want: what is wanted; up to a page
  * @row: statistics of its tag
  *
+ * A block that was freed before is written to.  If its page is out it is pinned for that,
+ * since pinning can fail, and a plain store could not.
+ *
  * Context: as @want->irql says.
- * Return: the block, or NULL without memory.
+ * Return: the block, or NULL without memory, or where its page cannot be had.
  */
 void *small_alloc(const struct pool_want *want, struct tag_row *row)
 {
 	struct small_class *class = small_class_for(want->flags, want->size);
 	struct small_slot slot;
+	bool resident, pin;
 
 	while (!small_take(class, &slot))
 		if (!small_refill(class, want))
 			return NULL;
+	resident = small_block_resident(class, slot.block);
+	pin = !resident && small_wants_zeroes(&slot, want->flags);
+	if (pin && paging_pin(slot.block, 1)) {
+		small_give_back(class, slot);
+		return NULL;
+	}
 	small_enter(class, &slot, want->flags, want->size, want->tag,
-		    want->owner, row->id);
+		    want->owner, row->id, resident || pin);
+	if (pin)
+		paging_unpin(slot.block, 1);
 	return (void *)slot.block;
 }
 

@@ -73,6 +73,14 @@ static __always_inline bool small_give(const struct small_class *class,
 	return likely(count < MAGAZINE_SLOTS);
 }
 
+/* The magazine may be full, or another CPU's than that which the slot came from. */
+static __always_inline void small_give_back(struct small_class *class,
+					    struct small_slot slot)
+{
+	while (unlikely(!small_give(class, slot)))
+		small_flush(class);
+}
+
 /* Would touching the block take no fault, as of now. */
 static __always_inline bool small_block_resident(const struct small_class *class,
 						 unsigned long block)
@@ -108,13 +116,19 @@ static __always_inline void small_zero(u64 *block, size_t size)
 	} while (block < end);
 }
 
-/* The bytes of a block that was freed before: zeroes, if they are wanted. */
-static __always_inline void small_clear(const struct small_class *class,
-					u64 *block, u64 flags, size_t size,
-					unsigned int was)
+/* Do the bytes have to be written; if the page is out it comes in for that. */
+static __always_inline bool small_wants_zeroes(const struct small_slot *slot,
+					       u64 flags)
 {
-	if ((was & RECORD_MARKED) &&
-	    small_block_resident(class, (unsigned long)block) &&
+	return !(flags & NTPOOL_FLAG_UNINITIALIZED) &&
+	       !(slot->record->size & RECORD_FRESH);
+}
+
+/* The bytes of a block that was freed before: zeroes, if they are wanted. */
+static __always_inline void small_clear(u64 *block, u64 flags, size_t size,
+					unsigned int was, bool resident)
+{
+	if ((was & RECORD_MARKED) && resident &&
 	    unlikely(block[0] != FREED_MARK || block[1] != FREED_MARK))
 		small_tell_freed_changed(block);
 	if (!(flags & NTPOOL_FLAG_UNINITIALIZED))
@@ -127,15 +141,16 @@ static __always_inline void small_clear(const struct small_class *class,
  */
 static __always_inline void small_enter(const struct small_class *class,
 					const struct small_slot *slot, u64 flags,
-					size_t size, u32 tag, u32 owner, u16 row)
+					size_t size, u32 tag, u32 owner, u16 row,
+					bool resident)
 {
 	unsigned int state = slot->record->size;
 	unsigned int slack = small_room(class) - size;
 
 	if (likely(!(state & RECORD_FRESH)))
-		small_clear(class, (u64 *)slot->block, flags, size, state);
+		small_clear((u64 *)slot->block, flags, size, state, resident);
 	state = RECORD_LIVE | size;
-	if (slack && small_block_resident(class, slot->block)) {
+	if (slack && resident) {
 		small_mark_tail(slot->block, size, slack);
 		state |= RECORD_TAIL;
 	}
@@ -158,18 +173,25 @@ static __always_inline void small_enter(const struct small_class *class,
  * @tag: the tag
  *
  * Context: IRQL <= APC for paged pool, else <= DISPATCH.
- * Return: the block; NULL where there is no slot at hand.
+ * Return: the block; NULL where there is no slot at hand, or where one cannot be sure
+ * that its page comes in.
  */
 static __always_inline void *small_alloc_quickly(u64 flags, size_t size,
 						 const struct tag_row *row,
 						 u32 tag)
 {
-	const struct small_class *class = small_class_for(flags, size);
+	struct small_class *class = small_class_for(flags, size);
 	struct small_slot slot;
+	bool resident;
 
 	if (unlikely(!small_take(class, &slot)))
 		return NULL;
-	small_enter(class, &slot, flags, size, tag, 0, row->id);
+	resident = small_block_resident(class, slot.block);
+	if (unlikely(!resident && small_wants_zeroes(&slot, flags))) {
+		small_give_back(class, slot);
+		return NULL;
+	}
+	small_enter(class, &slot, flags, size, tag, 0, row->id, resident);
 	return (void *)slot.block;
 }
 
@@ -219,8 +241,7 @@ static __always_inline void small_retire(const struct small_page *page,
 	if (class->header)
 		((struct pool_header *)block - 1)->type = 0;
 	WRITE_ONCE(slot.record->word, (u64)state << 32);
-	while (unlikely(!small_give(class, slot)))
-		small_flush(class);
+	small_give_back(class, slot);
 }
 
 /**

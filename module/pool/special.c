@@ -231,6 +231,7 @@ static void *alloc_in(struct special_slot *slot, const struct pool_want *want)
 	slot->flags = want->flags;
 	slot->tag = want->tag;
 	slot->caller = want->caller;
+	WRITE_ONCE(slot->freeing, false);
 	if (!give_memory(slot, may_wait)) {
 		region_cancel(slot);
 		return NULL;
@@ -265,9 +266,8 @@ void *special_alloc(const struct pool_want *want)
 	return start;
 }
 
-/* The first byte of the slack that is not as it was left; 0 if all are. */
-static unsigned long damaged_byte(const struct special_slot *slot,
-				  const struct slack *slack)
+static unsigned long find_damage(const struct special_slot *slot,
+				 const struct slack *slack)
 {
 	const u8 *behind = slack->page + PAGE_SIZE - slack->behind;
 
@@ -276,30 +276,50 @@ static unsigned long damaged_byte(const struct special_slot *slot,
 											  slack->before));
 }
 
-/**
- * special_check() - has somebody written beside a block that is to be freed
- * @start: the block, which is live and in special pool
- *
- * Damage is found once and then repaired, so that the block can be freed after
- * it has been told.  Where the page cannot be had any more, nothing is known.
- *
- * Context: a legal IRQL for the free.
- * Return: bug check 0xC1/23 or 24 [block, damaged byte, 0], or none.
+/*
+ * The first byte of the slack that is not as it was left; 0 if all are, or where the page
+ * cannot be had any more.
  */
-struct flaw special_check(unsigned long start)
+static unsigned long damaged_byte(struct special_slot *slot)
 {
-	struct special_slot *slot = region_slot(region_page(start));
 	struct slack slack = slack_of(slot);
 	unsigned long damaged;
 
 	if ((!slack.before && !slack.behind) || !hold_slack(slot, &slack))
-		return (struct flaw){};
-	damaged = damaged_byte(slot, &slack);
+		return 0;
+	damaged = find_damage(slot, &slack);
 	if (damaged)
 		fill_slack(slot, &slack);
 	let_slack_go(slot, &slack);
+	return damaged;
+}
+
+/**
+ * special_check() - the last look at a block that is to be freed
+ * @start: the block, which was live and in special pool just now
+ *
+ * Has somebody written beside it, and does nobody else free it?  Damage is found once
+ * and then repaired, so that the block can be freed after it has been told.  Where there
+ * is no flaw the caller frees it: it is nobody else's any more.
+ *
+ * Context: a legal IRQL for the free.
+ * Return: bug check 0xC1/20 [block, 0, 0], 23 or 24 [block, damaged byte, 0], or none.
+ */
+struct flaw special_check(unsigned long start)
+{
+	struct special_slot *slot = region_slot(region_page(start));
+	unsigned long damaged;
+
+	/* Who came first unmaps what would be looked at. */
+	if (xchg(&slot->freeing, true))
+		return (struct flaw){
+			.code = BUGCHECK_SPECIAL_POOL_DETECTED_MEMORY_CORRUPTION,
+			.param = { start, 0, 0, SPECIAL_FREED_UNALLOCATED },
+		};
+	damaged = damaged_byte(slot);
 	if (!damaged)
 		return (struct flaw){};
+	WRITE_ONCE(slot->freeing, false);
 	return (struct flaw){
 		.code = BUGCHECK_SPECIAL_POOL_DETECTED_MEMORY_CORRUPTION,
 		.param = { start, damaged, 0,

@@ -36,6 +36,7 @@ enum special_state {
  * @first: of every page: number of the slot's first
  * @state: of every page: enum special_state; read by faults without a lock
  * @fill: what is in the page beside the block
+ * @freeing: somebody has come to free the block; another comes too late
  */
 struct special_slot {
 	struct list_head node;
@@ -48,6 +49,7 @@ struct special_slot {
 	u32 first;
 	u8 state;
 	u8 fill;
+	u8 freeing;
 };
 
 /* Fourth parameters of 0xC1 SPECIAL_POOL_DETECTED_MEMORY_CORRUPTION. */

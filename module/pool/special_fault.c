@@ -59,7 +59,8 @@ struct flaw special_judge_stray(unsigned long address)
  * @tag: the tag given, 0 if none is to be checked
  *
  * Context: any but NMI.
- * Return: what is wrong: 0xC1/21; 31 [irql, pool, address]; 0xC2/0A; 0xC1/23 or 24.
+ * Return: what is wrong: 0xC1/21; 31 [irql, pool, address]; 0xC2/0A.  See special_check()
+ * for the rest.
  */
 struct flaw special_judge_free(unsigned long address,
 			       const struct pool_block_info *info, u8 irql,
@@ -70,9 +71,7 @@ struct flaw special_judge_free(unsigned long address,
 	if (info->start != address)
 		return special_judge_stray(address);
 	flaw = judge_free(address, info->flags, irql, info->tag, tag);
-	if (!flaw.code)
-		return special_check(address);
-	if (flaw.param[0] == BAD_FREE_IRQL)
+	if (flaw.code && flaw.param[0] == BAD_FREE_IRQL)
 		return violation(SPECIAL_FREE_IRQL, irql, info->flags & POOLS,
 				 address);
 	return flaw;

@@ -171,20 +171,32 @@ struct tag_row *tag_row(u32 tag, struct module *module, gfp_t gfp)
 	return tag_find(tag, module) ?: add_row(tag, module, gfp);
 }
 
+/*
+ * A block may be allocated on a CPU that has been looked at and freed on one that has not.
+ * So the frees come first: there are never more of them than allocations.
+ */
 static void add_figures(struct ntpool_tag *out, const struct tag_row *row)
 {
+	s64 bytes[2] = {};
 	int cpu;
 
 	for_each_possible_cpu(cpu) {
 		const struct tally *tally = per_cpu_ptr(row->cpu, cpu);
 
-		out->nonpaged_allocs += READ_ONCE(tally->allocs[0]);
 		out->nonpaged_frees += READ_ONCE(tally->frees[0]);
-		out->nonpaged_bytes += READ_ONCE(tally->bytes[0]);
-		out->paged_allocs += READ_ONCE(tally->allocs[1]);
 		out->paged_frees += READ_ONCE(tally->frees[1]);
-		out->paged_bytes += READ_ONCE(tally->bytes[1]);
 	}
+	smp_rmb(); /* a block's allocation was counted before it could be freed */
+	for_each_possible_cpu(cpu) {
+		const struct tally *tally = per_cpu_ptr(row->cpu, cpu);
+
+		out->nonpaged_allocs += READ_ONCE(tally->allocs[0]);
+		out->paged_allocs += READ_ONCE(tally->allocs[1]);
+		bytes[0] += READ_ONCE(tally->bytes[0]);
+		bytes[1] += READ_ONCE(tally->bytes[1]);
+	}
+	out->nonpaged_bytes += max(bytes[0], 0ll);
+	out->paged_bytes += max(bytes[1], 0ll);
 }
 
 static struct tag_row *next_sibling(const struct tag_row *row)

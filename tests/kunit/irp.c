@@ -189,6 +189,25 @@ static void completion_routines_run_from_the_bottom_up(struct kunit *test)
 	IoFreeIrp(irp);
 }
 
+/* A driver's mistake, told by the pool, and no flaw of the I/O manager's. */
+static void a_packet_that_was_written_beyond_its_end_is_told_and_stays(struct kunit *test)
+{
+	IRP *irp = IoAllocateIrp(1, FALSE);
+	u64 seq = bugcheck_last_seq();
+	struct bugcheck_record rec;
+	u8 *behind;
+
+	KUNIT_ASSERT_NOT_NULL(test, irp);
+	behind = (u8 *)irp + IoSizeOfIrp(1);
+	*behind ^= 0xFF;
+	IoFreeIrp(irp);
+	seq = bugcheck_by_thread_since(seq, current->pid);
+	KUNIT_ASSERT_TRUE(test, bugcheck_get(seq, &rec));
+	KUNIT_EXPECT_EQ(test, rec.code, BUGCHECK_BAD_POOL_HEADER);
+	*behind ^= 0xFF;
+	KUNIT_EXPECT_EQ(test, ntpool_free(irp, NTPOOL_TAG('I', 'r', 'p', ' ')), 0ull);
+}
+
 static void one_that_claims_the_packet_stops_it_until_completed_again(struct kunit *test)
 {
 	bool is_back;
@@ -577,6 +596,7 @@ static struct kunit_case irp_cases[] = {
 	KUNIT_CASE(a_packet_used_again_is_as_new_but_for_its_status),
 	KUNIT_CASE(a_packet_goes_down_and_comes_back_to_its_sender),
 	KUNIT_CASE(completion_routines_run_from_the_bottom_up),
+	KUNIT_CASE(a_packet_that_was_written_beyond_its_end_is_told_and_stays),
 	KUNIT_CASE(one_that_claims_the_packet_stops_it_until_completed_again),
 	KUNIT_CASE(routines_run_on_success_error_and_cancel_as_they_asked),
 	KUNIT_CASE(copying_a_location_leaves_the_routine_behind),

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* pool/limits.c: how large a pool may become, and who is refused first. */
+#include <linux/sizes.h>
+#include <linux/workqueue.h>
+
 #include "pool/internal.h"
 #include "pool/limits.h"
 #include "tests.h"
@@ -147,7 +150,36 @@ static void at_the_limit_a_pool_is_insufficient_resources_and_counts_it(struct k
 	ntpool_free(p, TEST_TAG);
 }
 
+static long alloc_large(void *block)
+{
+	*(void **)block = ntpool_alloc(NTPOOL_FLAG_PAGED, SZ_1M, TEST_TAG);
+	return 0;
+}
+
+static long free_large(void *block)
+{
+	ntpool_free(*(void **)block, TEST_TAG);
+	return 0;
+}
+
+static void a_peak_is_no_sum_of_what_another_cpu_frees(struct kunit *test)
+{
+	struct pool_stats before, after;
+	unsigned int round;
+	void *block;
+
+	pool_get_stats(&before);
+	for (round = 0; round < 50; round++) {
+		work_on_cpu(cpumask_first(cpu_online_mask), alloc_large, &block);
+		work_on_cpu(cpumask_last(cpu_online_mask), free_large, &block);
+	}
+	pool_get_stats(&after);
+	KUNIT_EXPECT_LE(test, after.paged_peak_bytes - before.paged_peak_bytes,
+			2ull * SZ_1M);
+}
+
 static struct kunit_case cases[] = {
+	KUNIT_CASE(a_peak_is_no_sum_of_what_another_cpu_frees),
 	KUNIT_CASE(nonpaged_pool_may_have_three_quarters_of_memory),
 	KUNIT_CASE(paged_pool_may_have_memory_and_swap),
 	KUNIT_CASE(large_blocks_count_by_pages),

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* pool/special*.c: blocks whose misuse is caught by the instruction. */
 #include <linux/delay.h>
+#include <linux/kthread.h>
 #include <linux/prandom.h>
 #include <linux/slab.h>
 #include <linux/swap.h>
@@ -541,7 +542,55 @@ static void an_allocation_refused_halfway_leaves_nothing(struct kunit *test)
 }
 #endif
 
+struct double_free {
+	void *block;
+	u64 record;
+};
+
+static int free_too(void *arg)
+{
+	struct double_free *it = arg;
+	void *block;
+
+	while (!kthread_should_stop()) {
+		block = smp_load_acquire(&it->block);
+		if (block) {
+			it->record = ntpool_free(block, TEST_TAG);
+			smp_store_release(&it->block, NULL);
+		}
+		cond_resched();
+	}
+	return 0;
+}
+
+static void of_two_that_free_a_block_at_once_one_does(struct kunit *test)
+{
+	u64 flags = NON_PAGED;
+	struct double_free it = {};
+	struct task_struct *task;
+	unsigned int round;
+	u64 record;
+	void *p;
+
+	task = kthread_run_on_cpu(free_too, &it, 1, "free/%u");
+	set_cpus_allowed_ptr(current, cpumask_of(0));
+	for (round = 0; round < 200; round++) {
+		p = ntpool_alloc(flags, 64, TEST_TAG);
+		if (!p)
+			continue;
+		smp_store_release(&it.block, p);
+		ndelay(round * 10);
+		record = ntpool_free(p, TEST_TAG);
+		while (smp_load_acquire(&it.block))
+			cond_resched();
+		KUNIT_EXPECT_EQ(test, !record + !it.record, 1);
+	}
+	kthread_stop(task);
+	set_cpus_allowed_ptr(current, cpu_possible_mask);
+}
+
 static struct kunit_case cases[] = {
+	KUNIT_CASE(of_two_that_free_a_block_at_once_one_does),
 	KUNIT_CASE(a_block_ends_with_its_page_and_is_16_byte_aligned_and_zeroed),
 	KUNIT_CASE(a_block_of_a_page_or_more_is_page_aligned),
 	KUNIT_CASE(any_address_of_a_special_block_finds_it),

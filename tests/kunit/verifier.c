@@ -5,6 +5,7 @@
 #include <linux/timekeeping.h>
 
 #include "pool/hooks.h"
+#include "pool/release.h"
 #include "pool/special.h"
 #include "tests.h"
 
@@ -301,6 +302,32 @@ static void bit_40000_fails_each_call_stack_once(struct kunit *test)
 	KUNIT_EXPECT_NULL(test, alloc_here());
 }
 
+static noinline void *alloc_legacy(void)
+{
+	void *p = ntpool_alloc_with_tag(NTPOOL_TYPE_NON_PAGED, 64, TEST_TAG,
+					NULL);
+
+	barrier();
+	return p;
+}
+
+/* Executable memory that is refused on purpose is no reason to give other memory. */
+static void bit_40000_fails_legacy_nonpaged_pool_as_well(struct kunit *test)
+{
+	unsigned int round;
+	void *p;
+
+	KUNIT_ASSERT_TRUE(test, release_select("win7"));
+	set(test, NTPOOL_VERIFIER_SYSTEMATIC);
+	for (round = 0; round < 3; round++) {
+		p = alloc_legacy();
+		KUNIT_EXPECT_TRUE(test, !!p == !!round);
+		ntpool_free(p, TEST_TAG);
+	}
+	release_select("current");
+	KUNIT_EXPECT_EQ(test, stats().failed_deliberately, 1ull);
+}
+
 static void bit_8_counts_live_blocks_and_bytes(struct kunit *test)
 {
 	void *p, *q;
@@ -461,6 +488,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(bit_4_fails_nothing_in_the_grace_period_after_boot),
 	KUNIT_CASE(bit_4_fails_only_the_tags_named),
 	KUNIT_CASE(bit_40000_fails_each_call_stack_once),
+	KUNIT_CASE(bit_40000_fails_legacy_nonpaged_pool_as_well),
 	KUNIT_CASE(bit_8_counts_live_blocks_and_bytes),
 	KUNIT_CASE(a_module_that_goes_and_leaves_blocks_is_bugcheck_c4_62),
 	KUNIT_CASE(wrong_allocation_arguments_are_bugcheck_c4_00_and_01),

@@ -40,3 +40,10 @@ part() {
 	[[ $output == *"pinned_pages                    0"* ]]
 	[[ $output == *"a: 64 KiB as filled from seed 3, word for word"* ]]
 }
+
+@test "a slot whose page cannot be had is no block, and one when its page can be had again" {
+	run part reused-slot
+	[ "$(grep -c 'STATUS_INSUFFICIENT_RESOURCES (0xc000009a)' <<<"$output")" = 1 ]
+	[[ $output == *"a: 2.0 KiB as filled from seed 7, word for word"* ]]
+	[[ $output == *"00 00 00 00 00 00 00 00"* ]]
+}
