@@ -359,8 +359,11 @@ static enum dispatcher_take satisfy_all(struct ntpool_waiter *waiter)
 static enum dispatcher_take satisfy_any(PKWAIT_BLOCK block)
 {
 	struct ntpool_waiter *waiter = block->waiter;
-	enum dispatcher_take take = TAKE_DONE;
+	enum dispatcher_take take =
+		dispatcher_try_locked(block->object, waiter->task);
 
+	if (take != TAKE_DONE)
+		return take;
 	if (atomic_cmpxchg(&waiter->winner, WAIT_NOBODY, block->key) ==
 	    WAIT_NOBODY)
 		take = dispatcher_take_locked(block->object, waiter->task);

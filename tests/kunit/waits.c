@@ -296,6 +296,76 @@ static int other_thread(void *data)
 	return 0;
 }
 
+/*
+ * Two threads wait for any of three objects: how many of them does @signal on the first
+ * let go?  The last one lets them all go.
+ */
+static int let_go_by(struct kunit *test, PVOID object, void (*signal)(PVOID))
+{
+	struct waiting two[2];
+	struct trio trio;
+	int i, count = 0;
+
+	make_trio(&trio);
+	trio.objects[0] = object;
+	KeInitializeEvent(&trio.event[2], NotificationEvent, FALSE);
+	for (i = 0; i < 2; i++)
+		begin_to_wait(test, &two[i], &trio, WaitAny);
+	signal(object);
+	msleep(50);
+	for (i = 0; i < 2; i++)
+		count += completion_done(&two[i].done);
+	KeSetEvent(&trio.event[2], 0, FALSE);
+	for (i = 0; i < 2; i++)
+		KUNIT_EXPECT_TRUE(test, ends(&two[i]));
+	return count;
+}
+
+static void set_event(PVOID event)
+{
+	KeSetEvent(event, 0, FALSE);
+}
+
+static void release_semaphore(PVOID semaphore)
+{
+	KeReleaseSemaphore(semaphore, 0, 1, FALSE);
+}
+
+static void release_mutex(PVOID mutex)
+{
+	KeReleaseMutex(mutex, FALSE);
+}
+
+static void one_signal_lets_one_thread_go_that_waits_for_any(struct kunit *test)
+{
+	KSEMAPHORE semaphore;
+	KEVENT event;
+	KMUTEX mutex;
+
+	KeInitializeEvent(&event, SynchronizationEvent, FALSE);
+	KUNIT_EXPECT_EQ(test, let_go_by(test, &event, set_event), 1);
+	KUNIT_EXPECT_EQ(test, KeReadStateEvent(&event), 0);
+	KeInitializeEvent(&event, NotificationEvent, FALSE);
+	KUNIT_EXPECT_EQ(test, let_go_by(test, &event, set_event), 2);
+	KeInitializeSemaphore(&semaphore, 0, 2);
+	KUNIT_EXPECT_EQ(test, let_go_by(test, &semaphore, release_semaphore), 1);
+	KUNIT_EXPECT_EQ(test, KeReadStateSemaphore(&semaphore), 0);
+	KeInitializeMutex(&mutex, 0);
+	wait_for(&mutex, 0);
+	KUNIT_EXPECT_EQ(test, let_go_by(test, &mutex, release_mutex), 1);
+}
+
+static void a_mutex_that_its_owner_still_has_lets_nobody_go(struct kunit *test)
+{
+	KMUTEX mutex;
+
+	KeInitializeMutex(&mutex, 0);
+	wait_for(&mutex, 0);
+	wait_for(&mutex, 0);
+	KUNIT_EXPECT_EQ(test, let_go_by(test, &mutex, release_mutex), 0);
+	KUNIT_EXPECT_EQ(test, KeReleaseMutex(&mutex, FALSE), 0);
+}
+
 static void a_mutex_keeps_others_out_who_cannot_release_it(struct kunit *test)
 {
 	KMUTEX mutex;
@@ -399,6 +469,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(so_many_objects_need_blocks_and_more_are_bugcheck_0c),
 	KUNIT_CASE(waits_for_all_do_not_lock_each_other_out),
 	KUNIT_CASE(a_mutex_is_taken_as_often_as_its_owner_likes),
+	KUNIT_CASE(one_signal_lets_one_thread_go_that_waits_for_any),
+	KUNIT_CASE(a_mutex_that_its_owner_still_has_lets_nobody_go),
 	KUNIT_CASE(a_mutex_keeps_others_out_who_cannot_release_it),
 	KUNIT_CASE(a_mutex_taken_too_often_raises),
 	KUNIT_CASE(the_owner_of_a_fast_mutex_is_at_apc),
