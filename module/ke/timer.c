@@ -85,21 +85,25 @@ static void next_period_locked(struct timer_base *base, PKTIMER timer,
 
 /*
  * Who sees that it is not set, or signaled, may free it: cancel() makes sure that we are
- * through with it by then, and waking touches nobody's timer.
+ * through with it by then, and waking touches nobody's timer.  So may its DPC, at once
+ * and on another CPU: that is queued when all has been written.  And who is woken may
+ * free the DPC: that is done last.
  */
 static void expire_locked(struct timer_base *base, PKTIMER timer, ktime_t now)
 {
 	struct dispatcher_guard guard;
 	PKDPC dpc = timer->Dpc;
+	bool is_set;
 
 	dispatcher_lock(&timer->Header, &guard);
 	if (timer->Period)
 		next_period_locked(base, timer, now);
 	else
 		remove_locked(base, timer);
+	is_set = dispatcher_set_locked(&timer->Header, 1);
 	if (dpc)
 		KeInsertQueueDpc(dpc, NULL, NULL);
-	if (dispatcher_set_locked(&timer->Header, 1))
+	if (is_set)
 		dispatcher_wake_locked(&timer->Header);
 	dispatcher_unlock(&guard);
 }

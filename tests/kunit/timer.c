@@ -91,6 +91,57 @@ static void a_due_time_that_has_passed_signals_at_once(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, atomic_read(&calls), 2);
 }
 
+static struct {
+	KDPC busy;
+	bool stop;
+	struct completion done;
+	PKTIMER timer;
+	int unsignaled;
+} other_cpu;
+
+/* Keeps the other processor's queue moving, so that a DPC there is called at once. */
+static VOID stay_busy(PKDPC dpc, PVOID context, PVOID argument1, PVOID argument2)
+{
+	if (!READ_ONCE(other_cpu.stop))
+		KeInsertQueueDpc(dpc, NULL, NULL);
+}
+
+static VOID look_at_timer(PKDPC dpc, PVOID context, PVOID argument1, PVOID argument2)
+{
+	other_cpu.unsignaled += !KeReadStateTimer(other_cpu.timer);
+	complete(&other_cpu.done);
+}
+
+/* Nothing touches it then any more, and the DPC may free it. */
+static void one_is_signaled_before_its_dpc_is_called(struct kunit *test)
+{
+	LARGE_INTEGER long_ago = { .QuadPart = 1 };
+	unsigned int cpu = cpumask_any_but(cpu_online_mask, get_cpu());
+	KTIMER timer;
+	KDPC dpc;
+	int i;
+
+	put_cpu();
+	if (cpu >= nr_cpu_ids)
+		kunit_skip(test, "one processor");
+	memset(&other_cpu, 0, sizeof(other_cpu));
+	init_completion(&other_cpu.done);
+	other_cpu.timer = &timer;
+	KeInitializeTimer(&timer);
+	KeInitializeDpc(&dpc, look_at_timer, NULL);
+	KeSetTargetProcessorDpc(&dpc, cpu);
+	KeInitializeDpc(&other_cpu.busy, stay_busy, NULL);
+	KeSetTargetProcessorDpc(&other_cpu.busy, cpu);
+	KeInsertQueueDpc(&other_cpu.busy, NULL, NULL);
+	for (i = 0; i < 2000; i++) {
+		KeSetTimer(&timer, long_ago, &dpc);
+		wait_for_completion(&other_cpu.done);
+	}
+	WRITE_ONCE(other_cpu.stop, true);
+	KeFlushQueuedDpcs();
+	KUNIT_EXPECT_EQ(test, other_cpu.unsignaled, 0);
+}
+
 static void one_that_is_cancelled_does_not_signal(struct kunit *test)
 {
 	KTIMER timer;
@@ -286,6 +337,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(a_relative_due_time_signals_and_queues_the_dpc),
 	KUNIT_CASE(an_absolute_due_time_signals_and_queues_the_dpc),
 	KUNIT_CASE(a_due_time_that_has_passed_signals_at_once),
+	KUNIT_CASE(one_is_signaled_before_its_dpc_is_called),
 	KUNIT_CASE(one_that_is_cancelled_does_not_signal),
 	KUNIT_CASE(setting_it_again_forgets_when_it_was_due),
 	KUNIT_CASE(a_synchronization_timer_lets_one_wait_go),
