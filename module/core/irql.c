@@ -25,6 +25,7 @@
 static DEFINE_HASHTABLE(apc_threads, 6);
 static DEFINE_SPINLOCK(apc_lock);
 atomic_t irql_apc_count;
+EXPORT_FOR_TESTS(irql_apc_count);
 
 static struct irql_apc *apc_find_locked(struct task_struct *task)
 {
@@ -184,26 +185,48 @@ u8 ntpool_raise_irql(u8 level)
 }
 EXPORT_SYMBOL_GPL(ntpool_raise_irql);
 
+/*
+ * Is there a raise to DISPATCH that could be undone?  DISPATCH may also come from a
+ * DPC, a spin lock, or interrupts that are off.
+ */
+static bool is_raised(void)
+{
+	return !in_hardirq() && softirq_count() >= SOFTIRQ_DISABLE_OFFSET;
+}
+
+static bool may_lower(u8 now, u8 level)
+{
+	return level < now && (now < NTPOOL_IRQL_DISPATCH || is_raised());
+}
+
+/* There may have been a raise to APC before that to DISPATCH. */
+static void lower_from_dispatch(u8 level)
+{
+	local_bh_enable();
+	if (level < NTPOOL_IRQL_APC && irql_now() == NTPOOL_IRQL_APC)
+		apc_lower();
+}
+
 /**
  * ntpool_lower_irql() - undo the matching ntpool_raise_irql()
  * @level: what that call returned
  *
- * Context: the level raised to.  A @level above the current one is bug check
- * 0xA [0, current, 0, level], and nothing is changed.
+ * Context: the level raised to.  A @level above the current one, or below one that
+ * nobody has raised to, is bug check 0xA [0, current, 0, level], and nothing is changed.
  */
 void ntpool_lower_irql(u8 level)
 {
 	u8 now = ntpool_irql();
 
-	if (level > now) {
+	if (level == now)
+		return;
+	if (!may_lower(now, level)) {
 		ntpool_bugcheck(BUGCHECK_IRQL_NOT_LESS_OR_EQUAL, 0, now, 0,
 				level);
 		return;
 	}
-	if (now == level)
-		return;
 	if (now >= NTPOOL_IRQL_DISPATCH)
-		local_bh_enable();
+		lower_from_dispatch(level);
 	else
 		apc_lower();
 }

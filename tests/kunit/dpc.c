@@ -4,6 +4,7 @@
 #include <linux/smp.h>
 
 #include <ntpool/dpc.h>
+#include <ntpool/ke.h>
 #define NTPOOL_NO_LOWER_CASE_SEH
 #include <ntpool/excpt.h>
 
@@ -341,6 +342,51 @@ static void a_dpc_that_returns_at_another_level_is_bugcheck_c8(struct kunit *tes
 	KUNIT_EXPECT_FALSE(test, in_atomic());
 }
 
+static struct {
+	int before, after;
+	bool below;
+} counts;
+
+static VOID lower_too_far(PKDPC dpc, PVOID context, PVOID argument1, PVOID argument2)
+{
+	counts.before = preempt_count();
+	ntpool_lower_irql(NTPOOL_IRQL_PASSIVE);
+	counts.after = preempt_count();
+	counts.below = ntpool_irql() < NTPOOL_IRQL_DISPATCH;
+}
+
+static VOID release_to_passive(PKDPC dpc, PVOID context, PVOID argument1, PVOID argument2)
+{
+	KSPIN_LOCK lock;
+
+	KeInitializeSpinLock(&lock);
+	counts.before = preempt_count();
+	KeAcquireSpinLockAtDpcLevel(&lock);
+	KeReleaseSpinLock(&lock, PASSIVE_LEVEL);
+	counts.after = preempt_count();
+	counts.below = ntpool_irql() < NTPOOL_IRQL_DISPATCH;
+}
+
+static void check_lowering(struct kunit *test, PKDEFERRED_ROUTINE routine)
+{
+	u64 seq = bugcheck_last_seq();
+	KDPC dpc;
+
+	KeInitializeDpc(&dpc, routine, NULL);
+	KeInsertQueueDpc(&dpc, NULL, NULL);
+	KUNIT_EXPECT_EQ(test, counts.after, counts.before);
+	KUNIT_EXPECT_FALSE(test, counts.below);
+	EXPECT_BUGCHECK(test, seq, BUGCHECK_IRQL_NOT_LESS_OR_EQUAL, 0,
+			NTPOOL_IRQL_DISPATCH, 0);
+	KUNIT_EXPECT_EQ(test, bugcheck_last_seq(), seq + 1);
+}
+
+static void a_dpc_that_lowers_its_level_is_bugcheck_0a_and_changes_nothing(struct kunit *test)
+{
+	check_lowering(test, lower_too_far);
+	check_lowering(test, release_to_passive);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(a_dpc_queued_below_dispatch_has_run_when_the_call_returns),
 	KUNIT_CASE(a_dpc_runs_at_dispatch_when_the_irql_falls),
@@ -356,6 +402,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(a_spin_lock_that_is_paged_out_is_bugcheck_d1_and_ends_the_dpc),
 	KUNIT_CASE(a_null_pointer_in_a_dpc_is_bugcheck_d1_and_ends_it),
 	KUNIT_CASE(a_dpc_that_returns_at_another_level_is_bugcheck_c8),
+	KUNIT_CASE(a_dpc_that_lowers_its_level_is_bugcheck_0a_and_changes_nothing),
 	{}
 };
 

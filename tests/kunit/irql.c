@@ -54,9 +54,36 @@ static void levels_nest(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, ntpool_irql(), NTPOOL_IRQL_PASSIVE);
 }
 
+static void several_levels_are_undone_at_once(struct kunit *test)
+{
+	int raised = atomic_read(&irql_apc_count);
+
+	ntpool_raise_irql(NTPOOL_IRQL_APC);
+	ntpool_raise_irql(NTPOOL_IRQL_DISPATCH);
+	ntpool_lower_irql(NTPOOL_IRQL_PASSIVE);
+	KUNIT_EXPECT_EQ(test, ntpool_irql(), NTPOOL_IRQL_PASSIVE);
+	KUNIT_EXPECT_EQ(test, atomic_read(&irql_apc_count), raised);
+}
+
+static void lowering_under_a_lock_is_bugcheck_0a_and_changes_nothing(struct kunit *test)
+{
+	u64 seq = bugcheck_last_seq();
+	static DEFINE_SPINLOCK(lock);
+	int before, after;
+
+	spin_lock(&lock);
+	before = preempt_count();
+	ntpool_lower_irql(NTPOOL_IRQL_PASSIVE);
+	after = preempt_count();
+	spin_unlock(&lock);
+	KUNIT_EXPECT_EQ(test, after, before);
+	EXPECT_BUGCHECK(test, seq, BUGCHECK_IRQL_NOT_LESS_OR_EQUAL, 0,
+			NTPOOL_IRQL_DISPATCH, 0);
+}
+
 static void a_spinlock_interrupts_off_and_rcu_are_dispatch(struct kunit *test)
 {
-	DEFINE_SPINLOCK(lock);
+	static DEFINE_SPINLOCK(lock);
 	unsigned long flags;
 	u8 locked, irqs_off, rcu;
 
@@ -120,10 +147,12 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(raising_to_dispatch_turns_preemption_and_softirqs_off),
 	KUNIT_CASE(raising_to_apc_is_seen_by_its_thread_and_undone),
 	KUNIT_CASE(levels_nest),
+	KUNIT_CASE(several_levels_are_undone_at_once),
 	KUNIT_CASE(a_spinlock_interrupts_off_and_rcu_are_dispatch),
 	KUNIT_CASE(a_hard_interrupt_is_at_device_level),
 	KUNIT_CASE(raising_downwards_is_bugcheck_9_and_changes_nothing),
 	KUNIT_CASE(lowering_upwards_is_bugcheck_0a_and_changes_nothing),
+	KUNIT_CASE(lowering_under_a_lock_is_bugcheck_0a_and_changes_nothing),
 	{}
 };
 
