@@ -48,15 +48,30 @@ static LONG judge(const EXCEPTION_POINTERS *pointers)
 	return EXCEPTION_EXECUTE_HANDLER;
 }
 
-/* What raised the IRQL and did not lower it again leaves these behind. */
-static void put_context_right(unsigned int preempt, bool irqs_off)
+/* How far preempt_count() is above @preempt; it has 31 bits, and no sign. */
+static int excess_over(unsigned int preempt)
+{
+	return (int)((preempt_count() - preempt) << 1) >> 1;
+}
+
+/**
+ * guard_put_right() - undo what a routine has raised or locked, and left so
+ * @preempt: preempt_count() before it
+ * @irqs_off: irqs_disabled() before it
+ * @before: the IRQL before it
+ *
+ * Context: any but NMI.
+ */
+void guard_put_right(unsigned int preempt, bool irqs_off, u8 before)
 {
 	while (in_task() && softirq_count() > (preempt & SOFTIRQ_MASK))
 		local_bh_enable();
-	while (preempt_count() > preempt)
+	while (excess_over(preempt) > 0)
 		preempt_enable();
 	if (!irqs_off && irqs_disabled())
 		local_irq_enable();
+	if (before < APC_LEVEL && ntpool_irql() == APC_LEVEL)
+		ntpool_lower_irql(before);
 }
 
 /*
@@ -99,10 +114,11 @@ void guard_call(void (*call)(void *argument), void *argument, void *routine)
 	} __except (judge(GetExceptionInformation())) {
 		whole = false;
 	}
-	if (unlikely(preempt_count() != preempt || irqs_disabled() != irqs_off)) {
+	if (unlikely(preempt_count() != preempt || irqs_disabled() != irqs_off ||
+		     (before < DISPATCH_LEVEL && ntpool_irql() != before))) {
 		if (whole)
 			wrong_irql(routine, ntpool_irql(), before);
-		put_context_right(preempt, irqs_off);
+		guard_put_right(preempt, irqs_off, before);
 	}
 	if (before < DISPATCH_LEVEL)
 		attach_leave(depth);

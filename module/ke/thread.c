@@ -46,6 +46,7 @@ static void __noreturn end_thread(PETHREAD thread, NTSTATUS status)
 	struct dispatcher_guard guard;
 
 	attach_leave(0);
+	ntpool_lower_irql(PASSIVE_LEVEL);
 	spin_lock_irq(&threads_lock);
 	list_del(&thread->node);
 	spin_unlock_irq(&threads_lock);

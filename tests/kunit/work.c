@@ -6,6 +6,7 @@
 
 #define NTPOOL_NO_LOWER_CASE_SEH
 #include <ntpool/excpt.h>
+#include <ntpool/process.h>
 #include <ntpool/work.h>
 
 #include "ke/internal.h"
@@ -192,6 +193,61 @@ static void a_routine_that_returns_at_dispatch_is_bugcheck_e1(struct kunit *test
 	KUNIT_EXPECT_EQ(test, rec.param[1], (u64)NTPOOL_IRQL_DISPATCH);
 }
 
+static VOID leave_at_apc(PVOID parameter)
+{
+	ntpool_raise_irql(NTPOOL_IRQL_APC);
+	complete(&seen.called);
+}
+
+static void a_routine_that_returns_at_apc_is_bugcheck_e1(struct kunit *test)
+{
+	int i, raised = atomic_read(&irql_apc_count);
+	struct bugcheck_record rec = {};
+	u64 seq = bugcheck_last_seq();
+	WORK_QUEUE_ITEM item;
+
+	ExInitializeWorkItem(&item, leave_at_apc, &item);
+	ExQueueWorkItem(&item, DelayedWorkQueue);
+	KUNIT_EXPECT_TRUE(test, called());
+	KUNIT_EXPECT_TRUE(test, record_comes(seq, &rec));
+	KUNIT_EXPECT_EQ(test, rec.code,
+			(u32)BUGCHECK_WORKER_THREAD_RETURNED_AT_BAD_IRQL);
+	KUNIT_EXPECT_EQ(test, rec.param[0], (u64)(unsigned long)leave_at_apc);
+	KUNIT_EXPECT_EQ(test, rec.param[1], (u64)NTPOOL_IRQL_APC);
+	ExInitializeWorkItem(&item, routine, &item);
+	for (i = 0; i < 10; i++) {
+		ExQueueWorkItem(&item, DelayedWorkQueue);
+		KUNIT_EXPECT_TRUE(test, called());
+		KUNIT_EXPECT_EQ(test, seen.irql, NTPOOL_IRQL_PASSIVE);
+	}
+	work_module_goes(THIS_MODULE);
+	KUNIT_EXPECT_EQ(test, atomic_read(&irql_apc_count), raised);
+}
+
+static VOID end_at_apc(PVOID context)
+{
+	ntpool_raise_irql(NTPOOL_IRQL_APC);
+	PsTerminateSystemThread(STATUS_SUCCESS);
+}
+
+static void a_thread_that_ends_at_apc_is_forgotten(struct kunit *test)
+{
+	int raised = atomic_read(&irql_apc_count);
+	HANDLE handle;
+	PVOID thread;
+
+	KUNIT_ASSERT_EQ(test,
+			PsCreateSystemThread(&handle, 0, NULL, NULL, NULL, end_at_apc, NULL),
+			STATUS_SUCCESS);
+	KUNIT_ASSERT_EQ(test,
+			ObReferenceObjectByHandle(handle, 0, NULL, KernelMode, &thread, NULL),
+			STATUS_SUCCESS);
+	KeWaitForSingleObject(thread, Executive, KernelMode, FALSE, NULL);
+	KUNIT_EXPECT_EQ(test, atomic_read(&irql_apc_count), raised);
+	ObDereferenceObject(thread);
+	ZwClose(handle);
+}
+
 static VOID raise_it(PVOID parameter)
 {
 	complete(&seen.called);
@@ -243,6 +299,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(its_routine_may_queue_it_again),
 	KUNIT_CASE(queued_twice_is_bugcheck_e4_01_and_freed_while_queued_e4_02),
 	KUNIT_CASE(a_routine_that_returns_at_dispatch_is_bugcheck_e1),
+	KUNIT_CASE(a_routine_that_returns_at_apc_is_bugcheck_e1),
+	KUNIT_CASE(a_thread_that_ends_at_apc_is_forgotten),
 	KUNIT_CASE(an_exception_in_a_routine_is_bugcheck_1e_and_ends_it),
 	KUNIT_CASE(a_module_that_goes_is_kept_until_its_routines_have_ended),
 	{}
