@@ -7,6 +7,7 @@
 
 #include "core/core.h"
 #include "io/irp.h"
+#include "ke/ke.h"
 
 /**
  * io_violation() - bug check 0xC9
@@ -31,7 +32,8 @@ u64 io_violation(enum io_violation kind, const void *p2, const void *p3,
  * @before: the IRQL it was called at
  *
  * One that comes back at a higher IRQL is bug check 0xC9/05, and the IRQL goes back
- * to where it was.
+ * to where it was.  A spin lock that it has left locked stays so, and nobody is atomic
+ * for it.
  *
  * Context: any.
  */
@@ -47,8 +49,9 @@ void io_check_dispatch(DEVICE_OBJECT *device, KIRQL before)
 		return;
 	io_violation(IO_IRQL_CHANGED, device, (void *)(ulong)before,
 		     (void *)(ulong)after);
-	if (after > before)
-		ntpool_lower_irql(before);
+	/* Below DISPATCH nothing was off. */
+	if (after > before && before < NTPOOL_IRQL_DISPATCH)
+		guard_put_right(0, false, before);
 }
 
 /**

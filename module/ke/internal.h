@@ -102,7 +102,6 @@ NTSTATUS wait_sleep(struct ntpool_waiter *waiter, KPROCESSOR_MODE mode,
 
 /* guard.c */
 void guard_call(void (*call)(void *argument), void *argument, void *routine);
-void guard_put_right(unsigned int preempt, bool irqs_off, u8 before);
 
 /* time.c */
 ktime_t time_due(LONGLONG due, clockid_t *clock);

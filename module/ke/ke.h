@@ -2,12 +2,17 @@
 /*
  * The executive that NT drivers are written against: objects to wait for, deferred
  * calls, timers, work items, interrupts, processes.  Its calls are NT's own and stand
- * in ntpool/dispatcher.h, dpc.h, work.h and so on; what stands here is for main.c.
+ * in ntpool/dispatcher.h, dpc.h, work.h and so on; what stands here is for this module.
  */
 #ifndef NTPOOL_KE_KE_H
 #define NTPOOL_KE_KE_H
 
+#include <linux/types.h>
+
 int ke_init(void);
 void ke_exit(void);
+
+/* guard.c */
+void guard_put_right(unsigned int preempt, bool irqs_off, u8 before);
 
 #endif /* NTPOOL_KE_KE_H */

@@ -6,6 +6,7 @@
 #include <linux/random.h>
 
 #include <ntpool/irp.h>
+#include <ntpool/ke.h>
 
 #include "io/irp.h"
 #include "tests.h"
@@ -590,6 +591,35 @@ static void any_stack_is_climbed_as_the_model_says(struct kunit *test)
 	}
 }
 
+static KSPIN_LOCK own_lock;
+
+static NTSTATUS forget_own_lock(PDEVICE_OBJECT device, PIRP irp)
+{
+	KIRQL before;
+
+	KeAcquireSpinLock(&own_lock, &before);
+	return bottom(irp);
+}
+
+static void a_lock_left_locked_is_0xc9_05_and_leaves_nobody_atomic(struct kunit *test)
+{
+	u64 seq = bugcheck_last_seq();
+	bool is_back, atomic;
+	IRP *irp;
+
+	KeInitializeSpinLock(&own_lock);
+	driver.MajorFunction[IRP_MJ_READ] = forget_own_lock;
+	irp = sent(test, 0, &is_back);
+	atomic = in_atomic();
+	if (!atomic)
+		preempt_disable();
+	KeReleaseSpinLockFromDpcLevel(&own_lock);
+	KUNIT_EXPECT_FALSE(test, atomic);
+	KUNIT_EXPECT_EQ(test, ntpool_irql(), (u8)NTPOOL_IRQL_PASSIVE);
+	EXPECT_BUGCHECK(test, seq, 0xC9, 5, (ulong)&devices[0], NTPOOL_IRQL_PASSIVE);
+	IoFreeIrp(irp);
+}
+
 static struct kunit_case irp_cases[] = {
 	KUNIT_CASE(a_new_packet_is_above_its_stack),
 	KUNIT_CASE(a_packet_without_stack_is_not_made),
@@ -616,6 +646,7 @@ static struct kunit_case irp_cases[] = {
 	KUNIT_CASE(without_a_cancel_routine_a_packet_only_knows_it),
 	KUNIT_CASE(who_takes_the_routine_out_has_the_packet),
 	KUNIT_CASE(a_packet_that_is_sent_and_awaited_stays_the_senders),
+	KUNIT_CASE(a_lock_left_locked_is_0xc9_05_and_leaves_nobody_atomic),
 	KUNIT_CASE(any_stack_is_climbed_as_the_model_says),
 	{}
 };
