@@ -17,6 +17,7 @@
 
 #include "core/core.h"
 #include "io/namespace.h"
+#include "ke/ke.h"
 
 #define DEVICE_TAG NTPOOL_TAG('D', 'e', 'v', 'i')
 
@@ -37,6 +38,7 @@ static struct io_device *alloc_device(struct io_driver *driver,
 		return NULL;
 	INIT_LIST_HEAD(&device->node);
 	device->driver = driver;
+	device->size = size;
 	device->object.Size = sizeof(DEVICE_OBJECT) + extension_size;
 	device->object.DeviceObjectExtension = device;
 	if (extension_size)
@@ -46,6 +48,7 @@ static struct io_device *alloc_device(struct io_driver *driver,
 
 static void free_device(struct io_device *device)
 {
+	check_memory_goes(device, device->size);
 	device->object.Type = 0;
 	WARN_ON_ONCE(ntpool_free(device, DEVICE_TAG));
 }

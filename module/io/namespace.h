@@ -35,6 +35,7 @@ struct io_driver {
  * @driver: whose it is
  * @name: or NULL
  * @lower: the device that this one is attached to, or NULL
+ * @size: bytes, from here to the end of the device extension
  * @opens: open files whose topmost device is this one or one above it
  * @deleted: by its driver; it goes when nothing is open or attached any more
  */
@@ -44,6 +45,7 @@ struct io_device {
 	struct io_driver *driver;
 	struct io_name *name;
 	struct io_device *lower;
+	size_t size;
 	unsigned long opens;
 	bool deleted;
 };

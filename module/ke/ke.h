@@ -12,6 +12,9 @@
 int ke_init(void);
 void ke_exit(void);
 
+/* check.c */
+void check_memory_goes(const void *start, size_t size);
+
 /* guard.c */
 void guard_put_right(unsigned int preempt, bool irqs_off, u8 before);
 

@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* io/driver.c, device_object.c: drivers written for NT, and their devices. */
+#include <linux/delay.h>
+
+#include <ntpool/timer.h>
+
 #include "nt_driver.h"
 #include "tests.h"
 
@@ -272,6 +276,43 @@ static void devices_left_in_a_stack_are_dropped(struct kunit *test)
 			STATUS_OBJECT_NAME_NOT_FOUND);
 }
 
+struct ticking {
+	KTIMER timer;
+	KDPC dpc;
+	int ticks;
+};
+
+static VOID tick(PKDPC dpc, PVOID context, PVOID argument1, PVOID argument2)
+{
+	struct ticking *ticking = context;
+
+	ticking->ticks++;
+}
+
+static void a_timer_in_an_extension_that_goes_is_bugcheck_c7_and_dropped(struct kunit *test)
+{
+	LARGE_INTEGER soon = { .QuadPart = -10000 };
+	u64 seq = bugcheck_last_seq();
+	struct bugcheck_record rec = {};
+	struct ticking *ticking;
+	DEVICE_OBJECT *device;
+
+	KUNIT_ASSERT_EQ(test, nt_make_device(driver, NULL, sizeof(*ticking), FALSE, &device),
+			STATUS_SUCCESS);
+	ticking = device->DeviceExtension;
+	KeInitializeTimer(&ticking->timer);
+	KeInitializeDpc(&ticking->dpc, tick, ticking);
+	KeSetTimerEx(&ticking->timer, soon, 1, &ticking->dpc);
+	msleep(20);
+	IoDeleteDevice(device);
+	KUNIT_ASSERT_TRUE(test, bugcheck_get(seq + 1, &rec));
+	KUNIT_EXPECT_EQ(test, rec.code, (u32)BUGCHECK_TIMER_OR_DPC_INVALID);
+	KUNIT_EXPECT_EQ(test, rec.param[0], 0ull);
+	KUNIT_EXPECT_EQ(test, rec.param[1], (u64)(unsigned long)&ticking->timer);
+	KUNIT_EXPECT_EQ(test, rec.param[3], (u64)(unsigned long)(ticking + 1));
+	msleep(50);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(a_driver_is_told_its_name_and_its_place_in_the_registry),
 	KUNIT_CASE(devices_of_driver_entry_are_ready_when_it_is_over),
@@ -286,6 +327,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(a_device_with_another_on_top_goes_when_that_is_detached),
 	KUNIT_CASE(detaching_under_an_open_handle_keeps_the_counts),
 	KUNIT_CASE(devices_left_in_a_stack_are_dropped),
+	KUNIT_CASE(a_timer_in_an_extension_that_goes_is_bugcheck_c7_and_dropped),
 	{}
 };
 
