@@ -4,7 +4,7 @@
  * while they are open ("Introduction to device objects", Windows driver documentation).
  *
  * A device is one block of nonpaged pool, and lives until it is deleted, nothing is
- * attached to it and nobody has it open.  What is open holds the module of the driver
+ * attached to it, nobody has it open and no work item of it is queued or runs.  What is open holds the module of the driver
  * on top, and what is attached that of the driver below, if it is another: so that, as
  * on NT, no driver is unloaded whose devices are in use.
  */
@@ -12,6 +12,7 @@
 #include <linux/module.h>
 #include <linux/overflow.h>
 #include <linux/slab.h>
+#include <linux/wait_bit.h>
 
 #include <ntpool/pool.h>
 
@@ -136,11 +137,62 @@ static bool of_one_module(const struct io_device *a, const struct io_device *b)
 static void release_locked(struct io_device *device)
 {
 	lockdep_assert_held(&objects_mutex);
-	if (!device->deleted || device->opens || device->object.AttachedDevice)
+	if (!device->deleted || device->opens || device->object.AttachedDevice ||
+	    atomic_read(&device->pins))
 		return;
 	io_name_remove_locked(device->name);
 	list_del(&device->node);
 	free_device(device);
+}
+
+/* The object of a work item may be anything. */
+static bool pin(void *object)
+{
+	DEVICE_OBJECT *device = object;
+
+	if (device->Type != IO_TYPE_DEVICE || !device->DeviceObjectExtension)
+		return false;
+	atomic_inc(&io_device_of(device)->driver->pins);
+	atomic_inc(&io_device_of(device)->pins);
+	return true;
+}
+
+/* Under the lock: who waits for the last takes it before he frees the driver. */
+static void unpin(void *object)
+{
+	struct io_device *device = io_device_of(object);
+	struct io_driver *driver = device->driver;
+
+	mutex_lock(&objects_mutex);
+	if (atomic_dec_and_test(&device->pins))
+		release_locked(device);
+	if (atomic_dec_and_test(&driver->pins))
+		wake_up_var(&driver->pins);
+	mutex_unlock(&objects_mutex);
+}
+
+static const struct work_observer keeps_devices = { .hold = pin, .let_go = unpin };
+
+/**
+ * io_devices_init() - keep devices for their work items
+ *
+ * Context: any.
+ * Return: 0.
+ */
+int io_devices_init(void)
+{
+	work_observe(&keeps_devices);
+	return 0;
+}
+
+/**
+ * io_devices_exit() - no driver is left
+ *
+ * Context: any.
+ */
+void io_devices_exit(void)
+{
+	work_observe(NULL);
 }
 
 static void detach_locked(struct io_device *upper)
@@ -175,7 +227,8 @@ static void delete_locked(struct io_device *device)
  * IoDeleteDevice() - a driver no longer needs its device
  * @DeviceObject: the device
  *
- * As long as it is open it stays, with its name, and cannot be opened again.
+ * As long as it is open, or a work item of it is queued or runs, it stays, with its name,
+ * and cannot be opened again.
  *
  * Context: IRQL <= APC.
  */
@@ -453,7 +506,8 @@ EXPORT_FOR_TESTS(io_device_put);
  * @driver: has been unloaded; nobody has its devices open
  *
  * NT keeps such a driver in memory, and does not load it again ("Debugging a failed
- * driver unload", Windows driver documentation).
+ * driver unload", Windows driver documentation).  Work items of its devices have their
+ * turn first.
  *
  * Context: may sleep.
  */
@@ -461,6 +515,7 @@ void io_devices_drop(struct io_driver *driver)
 {
 	struct io_device *device;
 
+	wait_var_event(&driver->pins, !atomic_read(&driver->pins));
 	mutex_lock(&objects_mutex);
 	while (!list_empty(&driver->devices)) {
 		device = list_first_entry(&driver->devices, struct io_device, node);

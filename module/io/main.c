@@ -26,6 +26,7 @@ static const struct {
 	{ rundown_init, rundown_exit },
 	{ nothing_yet, timed_exit },
 	{ nothing_yet, io_names_exit },
+	{ io_devices_init, io_devices_exit },
 	{ nothing_yet, irp_answers_flush },
 	{ forced_init, forced_exit },
 	{ nothing_yet, io_calls_exit },

@@ -8,6 +8,7 @@
 #ifndef NTPOOL_IO_NAMESPACE_H
 #define NTPOOL_IO_NAMESPACE_H
 
+#include <linux/atomic.h>
 #include <linux/list.h>
 #include <linux/mutex.h>
 
@@ -19,12 +20,14 @@
  * @object: as it sees itself
  * @module: the module that it is
  * @devices: all that are still in memory, by io_device.node
+ * @pins: of its devices
  * @ready: DriverEntry() has succeeded: what others use of it may hold the module
  */
 struct io_driver {
 	DRIVER_OBJECT object;
 	struct module *module;
 	struct list_head devices;
+	atomic_t pins;
 	bool ready;
 };
 
@@ -37,7 +40,8 @@ struct io_driver {
  * @lower: the device that this one is attached to, or NULL
  * @size: bytes, from here to the end of the device extension
  * @opens: open files whose topmost device is this one or one above it
- * @deleted: by its driver; it goes when nothing is open or attached any more
+ * @pins: work items of it that are queued or run
+ * @deleted: by its driver; it goes when nothing is open, attached or queued any more
  */
 struct io_device {
 	DEVICE_OBJECT object;
@@ -47,6 +51,7 @@ struct io_device {
 	struct io_device *lower;
 	size_t size;
 	unsigned long opens;
+	atomic_t pins;
 	bool deleted;
 };
 
@@ -66,6 +71,8 @@ NTSTATUS io_name_find_locked(PCUNICODE_STRING text, DEVICE_OBJECT **device,
 void io_names_exit(void);
 
 /* device_object.c */
+int io_devices_init(void);
+void io_devices_exit(void);
 NTSTATUS io_device_open_named(PCUNICODE_STRING name, DEVICE_OBJECT **device,
 			      DEVICE_OBJECT **top, PUNICODE_STRING rest);
 NTSTATUS io_device_hold(DEVICE_OBJECT *device, DEVICE_OBJECT **top);

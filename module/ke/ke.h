@@ -18,4 +18,18 @@ void check_memory_goes(const void *start, size_t size);
 /* guard.c */
 void guard_put_right(unsigned int preempt, bool irqs_off, u8 before);
 
+/* work.c */
+
+/**
+ * struct work_observer - keeps the objects that queued IO_WORKITEMs are of
+ * @hold: it is to stay; false if it is none that could be held.  IRQL <= DISPATCH
+ * @let_go: the routine has returned; may sleep
+ */
+struct work_observer {
+	bool (*hold)(void *object);
+	void (*let_go)(void *object);
+};
+
+void work_observe(const struct work_observer *observer);
+
 #endif /* NTPOOL_KE_KE_H */

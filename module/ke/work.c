@@ -3,6 +3,9 @@
  * Work items ("System worker threads", Windows driver documentation, and the page of
  * each call): calls that a thread of the system makes, at PASSIVE.
  *
+ * As on NT the object of an IO_WORKITEM stays from its being queued till its routine has
+ * returned.  What keeps it is above us: an observer.
+ *
  * Misuse is bug check 0xE4 WORKER_INVALID [1: queued while it is queued; 2: freed
  * while it is, item, its start, its end].  What is queued and what runs is in
  * lists, so that the calls of a driver that goes can be found and waited for: 0xCE.
@@ -30,6 +33,7 @@ enum bad_worker {
  * @object: IoObject of an IO_WORKITEM
  * @parameter: of the routine
  * @call: makes it
+ * @held: @object is to be let go
  */
 struct work_call {
 	struct list_head node;
@@ -38,8 +42,10 @@ struct work_call {
 	void *object;
 	void *parameter;
 	void (*call)(void *argument);
+	bool held;
 };
 
+static const struct work_observer *work_observer;
 static struct workqueue_struct *threads, *urgent_threads;
 static LIST_HEAD(queued);  /* ntpool_work.node, under work_lock */
 static LIST_HEAD(running); /* under work_lock */
@@ -101,6 +107,22 @@ static bool enter(struct ntpool_work *item, void *routine)
 	return free;
 }
 
+/**
+ * work_observe() - have somebody keep objects
+ * @observer: see ke.h; NULL for nobody, when no driver is left
+ *
+ * Context: any.
+ */
+void work_observe(const struct work_observer *observer)
+{
+	work_observer = observer;
+}
+
+static bool hold(void *object)
+{
+	return object && work_observer && work_observer->hold(object);
+}
+
 /* Once it is out of the queue it may be queued again, or freed: it is not touched. */
 static void run(struct ntpool_work *item, struct work_call *call)
 {
@@ -139,9 +161,12 @@ static void io_work(struct work_struct *work)
 		.object = item->IoObject,
 		.parameter = item->Context,
 		.call = item->Extended ? call_io_ex : call_io,
+		.held = item->Held,
 	};
 
 	run(&item->Item, &call);
+	if (call.held)
+		work_observer->let_go(call.object);
 }
 
 static void call_ex(void *argument)
@@ -243,6 +268,7 @@ static void queue_io(PIO_WORKITEM item, void *routine, bool extended,
 	}
 	item->Extended = extended;
 	item->Context = context;
+	item->Held = hold(item->IoObject);
 	queue_work(threads_for(type), &item->Item.work);
 }
 
@@ -252,6 +278,8 @@ static void queue_io(PIO_WORKITEM item, void *routine, bool extended,
  * @WorkerRoutine: called with the item's device and @Context, at PASSIVE
  * @QueueType: DelayedWorkQueue
  * @Context: for the routine
+ *
+ * The device stays till the routine has returned, also if it is deleted.
  *
  * Context: IRQL <= DISPATCH.
  */

@@ -3,6 +3,7 @@
 #include <linux/delay.h>
 
 #include <ntpool/timer.h>
+#include <ntpool/work.h>
 
 #include "nt_driver.h"
 #include "tests.h"
@@ -313,6 +314,60 @@ static void a_timer_in_an_extension_that_goes_is_bugcheck_c7_and_dropped(struct 
 	msleep(50);
 }
 
+static struct completion worked;
+static int read_there;
+
+static VOID read_extension_late(PDEVICE_OBJECT device, PVOID context)
+{
+	msleep(200);
+	read_there = *(int *)device->DeviceExtension;
+	complete(&worked);
+}
+
+/* A device with a work item queued. */
+static DEVICE_OBJECT *make_working(struct kunit *test, PIO_WORKITEM *item)
+{
+	DEVICE_OBJECT *device = NULL;
+
+	init_completion(&worked);
+	read_there = 0;
+	nt_make_device(driver, L"\\Device\\KunitWorks", sizeof(int), FALSE, &device);
+	*(int *)device->DeviceExtension = 4711;
+	*item = IoAllocateWorkItem(device);
+	IoQueueWorkItem(*item, read_extension_late, DelayedWorkQueue, NULL);
+	return device;
+}
+
+static void a_device_stays_until_its_work_items_have_run(struct kunit *test)
+{
+	PIO_WORKITEM item;
+	DEVICE_OBJECT *device = make_working(test, &item);
+	int i;
+
+	IoDeleteDevice(device);
+	KUNIT_EXPECT_EQ(test, nt_try_open("\\Device\\KunitWorks"), STATUS_NO_SUCH_DEVICE);
+	wait_for_completion(&worked);
+	KUNIT_EXPECT_EQ(test, read_there, 4711);
+	for (i = 0; i < 100 && nt_try_open("\\Device\\KunitWorks") == STATUS_NO_SUCH_DEVICE; i++)
+		msleep(20);
+	KUNIT_EXPECT_EQ(test, nt_try_open("\\Device\\KunitWorks"),
+			STATUS_OBJECT_NAME_NOT_FOUND);
+	IoFreeWorkItem(item);
+}
+
+static void a_driver_stays_until_work_items_of_its_devices_have_run(struct kunit *test)
+{
+	u64 seq = bugcheck_last_seq();
+	PIO_WORKITEM item;
+
+	make_working(test, &item);
+	ntpool_driver_unload(&glue);
+	KUNIT_EXPECT_EQ(test, read_there, 4711);
+	EXPECT_NO_BUGCHECK(test, seq);
+	wait_for_completion(&worked);
+	IoFreeWorkItem(item);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(a_driver_is_told_its_name_and_its_place_in_the_registry),
 	KUNIT_CASE(devices_of_driver_entry_are_ready_when_it_is_over),
@@ -327,6 +382,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(a_device_with_another_on_top_goes_when_that_is_detached),
 	KUNIT_CASE(detaching_under_an_open_handle_keeps_the_counts),
 	KUNIT_CASE(devices_left_in_a_stack_are_dropped),
+	KUNIT_CASE(a_device_stays_until_its_work_items_have_run),
+	KUNIT_CASE(a_driver_stays_until_work_items_of_its_devices_have_run),
 	KUNIT_CASE(a_timer_in_an_extension_that_goes_is_bugcheck_c7_and_dropped),
 	{}
 };

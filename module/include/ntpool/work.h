@@ -46,6 +46,7 @@ struct _IO_WORKITEM {
 	PVOID IoObject;
 	PVOID Context;
 	BOOLEAN Extended; /* the routine is told the item */
+	BOOLEAN Held;	  /* IoObject is, while it is queued */
 };
 
 PIO_WORKITEM IoAllocateWorkItem(PDEVICE_OBJECT DeviceObject);
