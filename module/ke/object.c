@@ -21,7 +21,7 @@ static struct object *object_of(PVOID address)
 	switch (object->header.Type) {
 	case ThreadObject:
 	case ProcessObject:
-		return object;
+		return object->self == object ? object : NULL;
 	default:
 		return NULL;
 	}

@@ -18,12 +18,24 @@
  * @header: what it is, and whether it is signaled
  * @refs: references
  * @release: called when there are none left
+ * @self: its own address, which tells it from what only begins alike: a task_struct,
+ *	  which is the name of a thread that is none of ours, begins with flags
  */
 struct object {
 	DISPATCHER_HEADER header;
 	refcount_t refs;
 	void (*release)(struct object *object);
+	const struct object *self;
 };
+
+static inline void object_init(struct object *object, ULONG type,
+			       void (*release)(struct object *object))
+{
+	object->header.Type = type;
+	object->release = release;
+	object->self = object;
+	refcount_set(&object->refs, 1);
+}
 
 /**
  * struct _EPROCESS - a process: a thread group with the address space that it had when it

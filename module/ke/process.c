@@ -29,6 +29,7 @@ static struct _EPROCESS system_process = {
 	.object.header.Type = ProcessObject,
 	.object.refs = REFCOUNT_INIT(1),
 	.object.release = system_release,
+	.object.self = &system_process.object,
 };
 
 PEPROCESS PsInitialSystemProcess = &system_process;
@@ -76,9 +77,7 @@ static PEPROCESS make(struct pid *tgid, struct mm_struct *mm)
 
 	if (!process)
 		return NULL;
-	process->object.header.Type = ProcessObject;
-	process->object.release = release_process;
-	refcount_set(&process->object.refs, 1);
+	object_init(&process->object, ProcessObject, release_process);
 	INIT_RCU_WORK(&process->free, free_process);
 	process->tgid = get_pid(tgid);
 	process->mm = mm;

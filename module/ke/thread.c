@@ -89,9 +89,7 @@ static PETHREAD make_thread(PKSTART_ROUTINE routine, PVOID context)
 
 	if (!thread)
 		return NULL;
-	thread->object.header.Type = ThreadObject;
-	thread->object.release = free_thread;
-	refcount_set(&thread->object.refs, 1);
+	object_init(&thread->object, ThreadObject, free_thread);
 	thread->routine = routine;
 	thread->context = context;
 	return thread;

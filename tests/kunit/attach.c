@@ -8,7 +8,7 @@
 #include <ntpool/process.h>
 #include <ntpool/work.h>
 
-#include "ke/internal.h"
+#include "ke/object.h"
 #include "tests.h"
 #include "user.h"
 
@@ -352,6 +352,18 @@ static void a_thread_is_signaled_when_it_terminates(struct kunit *test)
 			STATUS_INVALID_PARAMETER);
 }
 
+/* Flags of a task may look like the type of an object. */
+static void what_only_begins_like_an_object_is_not_counted(struct kunit *test)
+{
+	u64 task[8] = { ProcessObject, 1, 2, 3, 4, 5, 6, 7 }, before[8];
+
+	memcpy(before, task, sizeof(task));
+	ObReferenceObject(task);
+	KUNIT_EXPECT_EQ(test, memcmp(before, task, sizeof(task)), 0);
+	ObDereferenceObject(task);
+	KUNIT_EXPECT_EQ(test, memcmp(before, task, sizeof(task)), 0);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(a_thread_of_the_system_is_in_the_system_process),
 	KUNIT_CASE(a_process_is_one_object_however_it_is_asked_for),
@@ -366,6 +378,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(a_work_item_that_returns_attached_is_bugcheck_5_and_detached),
 	KUNIT_CASE(a_thread_is_signaled_when_its_routine_returns),
 	KUNIT_CASE(a_thread_is_signaled_when_it_terminates),
+	KUNIT_CASE(what_only_begins_like_an_object_is_not_counted),
 	{}
 };
 
