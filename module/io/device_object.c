@@ -19,6 +19,7 @@
 #include "core/core.h"
 #include "io/namespace.h"
 #include "ke/ke.h"
+#include "pool/pool.h"
 
 #define DEVICE_TAG NTPOOL_TAG('D', 'e', 'v', 'i')
 
@@ -51,7 +52,7 @@ static void free_device(struct io_device *device)
 {
 	check_memory_goes(device, device->size);
 	device->object.Type = 0;
-	WARN_ON_ONCE(ntpool_free(device, DEVICE_TAG));
+	pool_let_go(device, DEVICE_TAG);
 }
 
 static void link_locked(struct io_device *device)
