@@ -182,7 +182,8 @@ static const struct xa_limit io_call_range[IO_KINDS] = {
 
 /*
  * From here on the handle is valid, and the requester's exit ends the call.  Only of
- * calls with a handle anybody is told who asked.
+ * calls with a handle anybody is told who asked.  None is published in a session that
+ * has been closed: task work that the requester has done while it waited may do that.
  */
 bool io_call_publish(struct io_call *call)
 {
@@ -190,6 +191,8 @@ bool io_call_publish(struct io_call *call)
 	struct io_session *ios = call->session;
 	int err;
 
+	if (READ_ONCE(ios->closed))
+		return false;
 	io_party_identify(&call->requester, current);
 	io_call_get(call);
 	err = xa_alloc_cyclic(&ios->calls, &call->handle, call,

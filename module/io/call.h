@@ -44,7 +44,7 @@ struct eventfd_ctx;
  */
 struct io_file {
 	refcount_t refs;
-	IRP *news[IO_FILE_NEWS];
+	PIRP news[IO_FILE_NEWS];
 	u32 news_left;
 	u32 handle;
 	FILE_OBJECT object;

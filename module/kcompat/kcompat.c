@@ -135,10 +135,13 @@ void kcompat_shrinker_note(struct shrinker *shrinker, struct folio *folio)
 
 long kcompat_commit_room(void)
 {
+	long limit;
+
 	if (!overcommit || READ_ONCE(*overcommit) != OVERCOMMIT_NEVER ||
 	    !static_call_query(kcompat_commit_limit))
 		return LONG_MAX;
-	return static_call(kcompat_commit_limit)() - vm_memory_committed();
+	limit = static_call(kcompat_commit_limit)();
+	return limit - vm_memory_committed();
 }
 
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 16, 0)

@@ -553,10 +553,10 @@ static int free_too(void *arg)
 	void *block;
 
 	while (!kthread_should_stop()) {
-		block = smp_load_acquire(&it->block);
+		block = smp_load_acquire(&it->block); /* handed over */
 		if (block) {
 			it->record = ntpool_free(block, TEST_TAG);
-			smp_store_release(&it->block, NULL);
+			smp_store_release(&it->block, NULL); /* back */
 		}
 		cond_resched();
 	}
@@ -578,10 +578,10 @@ static void of_two_that_free_a_block_at_once_one_does(struct kunit *test)
 		p = ntpool_alloc(flags, 64, TEST_TAG);
 		if (!p)
 			continue;
-		smp_store_release(&it.block, p);
+		smp_store_release(&it.block, p); /* handed over */
 		ndelay(round * 10);
 		record = ntpool_free(p, TEST_TAG);
-		while (smp_load_acquire(&it.block))
+		while (smp_load_acquire(&it.block)) /* back */
 			cond_resched();
 		KUNIT_EXPECT_EQ(test, !record + !it.record, 1);
 	}

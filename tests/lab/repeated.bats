@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # The whole catalogue again and again in the debug kernel, with requesters killed at random
 # moments: nothing of it stays.  NTPOOL_LAB_ROUNDS says how often; make soak has 100.
+# shellcheck disable=SC2154 # bats sets output and status
 
 setup_file() {
 	load ../tools/common
@@ -14,6 +15,10 @@ setup_file() {
 	"$root/tests/vm/run" --kernel debug --mem 512M --timeout $((600 + rounds * 300)) --share "$BATS_FILE_TMPDIR" \
 		-- /share/guest-repeat "$rounds" |
 		tee "$said" | sed -nu 's/^round /# round /p' >&3
+}
+
+setup() {
+	load ../tools/common
 }
 
 # number NAME: what the guest has counted.
@@ -48,4 +53,21 @@ number() {
 
 @test "both modules unload" {
 	[ "$(number unloaded)" = 0 ]
+}
+
+# With bugcheck=oops: a machine of its own, which says so in the end.
+@test "a requester that a bug check ends is taken down, and the driver serves the next" {
+	run "$root/tests/vm/run" --kernel debug --smp 1 --module-args bugcheck=oops \
+		--log "$BATS_TEST_TMPDIR/log" --no-leak-check -- sh -c '
+		echo 0 >/proc/sys/kernel/panic_on_oops
+		insmod /lib/ntpool/ntpool_lab.ko
+		cd /usr/local/libexec/ntpool/examples
+		./information-overrun wrong
+		./information-overrun right
+		echo "next: $?"'
+	echo "$output"
+	[ "$status" = 125 ]
+	[[ $output == *"next: 0"* ]]
+	grep -q 'STOP: 0x000000C9 (0x0000000000000312' "$BATS_TEST_TMPDIR/log"
+	[ "$(grep -c 'end trace' "$BATS_TEST_TMPDIR/log")" = 1 ]
 }

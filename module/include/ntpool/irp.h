@@ -184,7 +184,7 @@ struct _IRP {
 		} Overlay;
 		PVOID CompletionKey;
 	} Tail;
-	struct io_call *Call; /* ours: the user's call that it carries out */
+	struct io_call *Call;	     /* ours: the user's call that it carries out */
 	struct task_struct *Builder; /* ours: Thread of a built one, a reference */
 };
 
