@@ -106,6 +106,14 @@ part() {
 	[[ $output == *"words: unloaded"* ]]
 }
 
+@test "what is an error in Linux's sources and none in NT's compiles, and is no report" {
+	run part words
+	echo "$output"
+	[[ $output == *"words: taken 1, built "* ]]
+	[[ $output == *"words: record 1101"* ]]
+	[[ $output != *UBSAN* && $output != *"buffer overflow"* && $output != *memcpy* ]]
+}
+
 @test "a driver that does not start does not load, and the log names its status" {
 	run part failing
 	echo "$output"

@@ -153,6 +153,9 @@ typedef struct _GUID {
 } GUID, *PGUID, *LPGUID;
 typedef const GUID *LPCGUID;
 
+/* How many a structure's last member has, that has as many as there is room for. */
+#define ANYSIZE_ARRAY 1
+
 #define ANSI_NULL    ((CHAR)0)
 #define UNICODE_NULL ((WCHAR)0)
 

@@ -21,6 +21,7 @@ C_ASSERT(sizeof(WCHAR) == 2);
 C_ASSERT(sizeof(LONG) == 4);
 C_ASSERT(sizeof(L"ab") == 6);
 C_ASSERT(sizeof(PVOID) == 8);
+C_ASSERT((CHAR)-1 < 0);
 C_ASSERT(sizeof(GUID) == 16);
 C_ASSERT(RTL_NUMBER_OF("abc") == 4);
 #if NTDDI_VERSION < NTDDI_WIN10
@@ -40,6 +41,13 @@ typedef struct _WORDS {
 	_Guarded_by_(Lock) volatile LONG Count;
 	KSPIN_LOCK Lock;
 } WORDS, *PWORDS;
+
+/* Data goes on behind the end of this. */
+typedef struct _WORDS_RECORD {
+	ULONG Length;
+	ULONG Kind;
+	UCHAR Data[ANYSIZE_ARRAY];
+} WORDS_RECORD, *PWORDS_RECORD;
 
 __declspec(align(64)) static WORDS Words;
 __declspec(selectany) ULONG WordsSelected = 7;
@@ -91,6 +99,27 @@ static LONG WordsFinally(volatile LONG *Steps)
 	return *Steps;
 }
 
+/* What NT's compiler lets pass: a pointer to another pointer, a number for a pointer. */
+static VOID WordsTake(PVOID *Pointer, ULONG_PTR Number)
+{
+	*Pointer = Number;
+}
+
+/* Both fields at once, and bytes where the structure has one. */
+static ULONG WordsRecord(PVOID Memory, ULONG Length, PULONG From)
+{
+	PWORDS_RECORD Record = Memory;
+	ULONG Sum = 0, i;
+
+	RtlCopyMemory(&Record->Length, From, 2 * Length);
+	for (i = 0; i < Length; i++)
+		Record->Data[i] = (UCHAR)i;
+	RtlZeroMemory(Record->Data + 2, 2);
+	for (i = 0; i < Length; i++)
+		Sum += Record->Data[i];
+	return Sum + Record->Length + Record->Kind;
+}
+
 static VOID WordsSay(PCSTR Format, ...)
 {
 	va_list Arguments;
@@ -114,6 +143,9 @@ NTSTATUS DriverEntry(PDRIVER_OBJECT DriverObject, PUNICODE_STRING RegistryPath)
 	ULONG Largest;
 	volatile LONG Steps = 0;
 	__int64 Big = -5000000000;
+	ULONG Numbers[] = { 100, 1000 };
+	UCHAR Memory[32];
+	PWORDS Taken = NULL;
 
 	NT_ASSERT(KeGetCurrentIrql() == PASSIVE_LEVEL);
 	DriverObject->DriverUnload = WordsUnload;
@@ -126,6 +158,9 @@ NTSTATUS DriverEntry(PDRIVER_OBJECT DriverObject, PUNICODE_STRING RegistryPath)
 	WordsSay("%d steps, %d, %d\n", WordsFinally(&Steps), WordsOld(&Words, NULL, NULL),
 		 IsEqualGUID(&GUID_WORDS, &GUID_WORDS));
 	WordsSay("%lu %d\n", WordsSelected, (int)min(Largest, 100UL));
+	WordsTake(&Taken, (ULONG_PTR)&Words);
+	WordsSay("taken %d, built %s %s\n", Taken == &Words, __DATE__, __TIME__);
+	WordsSay("record %lu\n", WordsRecord(Memory, 4, Numbers));
 	return STATUS_SUCCESS;
 }
 
