@@ -23,13 +23,13 @@
 /**
  * struct output - where the characters go
  * @to: bytes or, if @wide, 16-bit units
- * @size: room, in these, with that for the terminating zero
+ * @room: for how many of these
  * @count: what would have been written had there been room
  * @wide: what it consists of
  */
 struct output {
 	void *to;
-	size_t size;
+	size_t room;
 	size_t count;
 	bool wide;
 };
@@ -68,7 +68,7 @@ struct job {
 
 static void put_unit(struct output *out, wchar_t unit)
 {
-	if (out->count + 1 < out->size) {
+	if (out->count < out->room) {
 		if (out->wide)
 			((wchar_t *)out->to)[out->count] = unit;
 		else
@@ -92,18 +92,6 @@ static void pad(struct output *out, int count)
 {
 	while (count-- > 0)
 		put_unit(out, ' ');
-}
-
-static void terminate(struct output *out)
-{
-	size_t end = min(out->count, out->size - 1);
-
-	if (!out->size)
-		return;
-	if (out->wide)
-		((wchar_t *)out->to)[end] = 0;
-	else
-		((char *)out->to)[end] = '\0';
 }
 
 static wchar_t peek(const struct job *job)
@@ -391,8 +379,50 @@ static size_t print(struct job *job)
 		read_conversion(job, &conv);
 		put_conversion(job, &conv);
 	}
-	terminate(&job->out);
 	return job->out.count;
+}
+
+/**
+ * rtl_vformat_text() - NT's conversions, and no zero behind them
+ * @to: gets UTF-8
+ * @room: for how many bytes
+ * @format: NT's
+ * @args: as NT's code passes them
+ *
+ * Context: any at which the arguments may be touched.
+ * Return: the bytes that there would be if @room sufficed.
+ */
+size_t rtl_vformat_text(char *to, size_t room, const char *format, va_list args)
+{
+	struct job job = { { to, room, 0, false }, format };
+	size_t count;
+
+	va_copy(job.args, args);
+	count = print(&job);
+	va_end(job.args);
+	return count;
+}
+
+/**
+ * rtl_vformat_wide_text() - the same for wide strings
+ * @to: gets UTF-16
+ * @room: for how many units
+ * @format: NT's
+ * @args: as NT's code passes them
+ *
+ * Context: any at which the arguments may be touched.
+ * Return: the units that there would be if @room sufficed.
+ */
+size_t rtl_vformat_wide_text(wchar_t *to, size_t room, const wchar_t *format,
+			     va_list args)
+{
+	struct job job = { { to, room, 0, true }, format };
+	size_t count;
+
+	va_copy(job.args, args);
+	count = print(&job);
+	va_end(job.args);
+	return count;
 }
 
 /**
@@ -407,12 +437,11 @@ static size_t print(struct job *job)
  */
 size_t rtl_vformat(char *to, size_t size, const char *format, va_list args)
 {
-	struct job job = { { to, size, 0, false }, format };
-	size_t count;
+	size_t room = size ? size - 1 : 0;
+	size_t count = rtl_vformat_text(to, room, format, args);
 
-	va_copy(job.args, args);
-	count = print(&job);
-	va_end(job.args);
+	if (size)
+		to[min(count, room)] = '\0';
 	return count;
 }
 
@@ -429,11 +458,10 @@ size_t rtl_vformat(char *to, size_t size, const char *format, va_list args)
 size_t rtl_vformat_wide(wchar_t *to, size_t size, const wchar_t *format,
 			va_list args)
 {
-	struct job job = { { to, size, 0, true }, format };
-	size_t count;
+	size_t room = size ? size - 1 : 0;
+	size_t count = rtl_vformat_wide_text(to, room, format, args);
 
-	va_copy(job.args, args);
-	count = print(&job);
-	va_end(job.args);
+	if (size)
+		to[min(count, room)] = 0;
 	return count;
 }

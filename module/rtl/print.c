@@ -192,8 +192,12 @@ EXPORT_SYMBOL_GPL(RtlStringCchPrintfW);
  * @DestinationString: its buffer gets the text, and a zero if there is room
  * @pszFormat: NT's
  *
+ * A counted string needs no zero, so the text may fill all of the buffer
+ * ("RtlUnicodeStringPrintf", Windows driver documentation).
+ *
  * Context: any at which the arguments may be touched.
- * Return: STATUS_SUCCESS; STATUS_BUFFER_OVERFLOW if the text is cut off.
+ * Return: STATUS_SUCCESS; STATUS_BUFFER_OVERFLOW if the text is cut off;
+ * STATUS_INVALID_PARAMETER if there is no room at all.
  */
 NTSTATUS RtlUnicodeStringPrintf(PUNICODE_STRING DestinationString,
 				PCWSTR pszFormat, ...)
@@ -204,10 +208,12 @@ NTSTATUS RtlUnicodeStringPrintf(PUNICODE_STRING DestinationString,
 	if (!room)
 		return STATUS_INVALID_PARAMETER;
 	va_start(args, pszFormat);
-	count = rtl_vformat_wide(DestinationString->Buffer, room, pszFormat,
-				 args);
+	count = rtl_vformat_wide_text(DestinationString->Buffer, room,
+				      pszFormat, args);
 	va_end(args);
-	DestinationString->Length = min(count, room - 1) * sizeof(WCHAR);
-	return count < room ? STATUS_SUCCESS : STATUS_BUFFER_OVERFLOW;
+	if (count < room)
+		DestinationString->Buffer[count] = 0;
+	DestinationString->Length = min(count, room) * sizeof(WCHAR);
+	return count <= room ? STATUS_SUCCESS : STATUS_BUFFER_OVERFLOW;
 }
 EXPORT_SYMBOL_GPL(RtlUnicodeStringPrintf);

@@ -108,6 +108,21 @@ static void what_does_not_fit_is_cut_off(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, counted.Length, 6);
 }
 
+static void a_counted_string_is_filled_to_the_last_character(struct kunit *test)
+{
+	WCHAR buffer[6] = L"zzzzz";
+	UNICODE_STRING counted = { 0, 5 * sizeof(WCHAR), buffer };
+
+	KUNIT_EXPECT_EQ(test, RtlUnicodeStringPrintf(&counted, L"%d", 12345), STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, counted.Length, 10);
+	KUNIT_EXPECT_EQ(test, wcscmp(buffer, L"12345"), 0);
+	buffer[5] = 'z';
+	KUNIT_EXPECT_EQ(test, RtlUnicodeStringPrintf(&counted, L"%d", 543210),
+			STATUS_BUFFER_OVERFLOW);
+	KUNIT_EXPECT_EQ(test, counted.Length, 10);
+	KUNIT_EXPECT_EQ(test, wcsncmp(buffer, L"54321z", 6), 0);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(numbers_have_nts_sizes),
 	KUNIT_CASE(flags_width_and_precision_are_kept),
@@ -117,6 +132,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(percent_signs_and_unknown_letters_show),
 	KUNIT_CASE(a_pointer_does_not_swallow_what_follows),
 	KUNIT_CASE(what_does_not_fit_is_cut_off),
+	KUNIT_CASE(a_counted_string_is_filled_to_the_last_character),
 	{}
 };
 

@@ -114,6 +114,23 @@ part() {
 	[[ $output != *UBSAN* && $output != *"buffer overflow"* && $output != *memcpy* ]]
 }
 
+@test "words that are Linux's, too, mean what NT means by them" {
+	run part words
+	echo "$output"
+	[[ $output == *"words: entries 1"* ]]
+	[[ $output == *"words: sprintf -1,2,-3"* ]]
+	[[ $output == *"words: _snprintf -1 123!"* ]]
+	[[ $output == *"words: swprintf 4 w--5"* ]]
+	[[ $output == *"words: _snwprintf 6 narrow"* ]]
+	[[ $output == *"words: pages 1 2"* ]]
+}
+
+@test "a counted string is printed into to the last character" {
+	run part words
+	[[ $output == *"words: counted 00000000 12345"* ]]
+	[[ $output == *"words: counted 80000005 54321!"* ]]
+}
+
 @test "a driver that does not start does not load, and the log names its status" {
 	run part failing
 	echo "$output"

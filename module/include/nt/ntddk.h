@@ -17,4 +17,17 @@
 #define min(a, b) (((a) < (b)) ? (a) : (b))
 #define max(a, b) (((a) > (b)) ? (a) : (b))
 
+/* A name for a variable like any other. */
+#undef current
+
+/* NT's leads to where the page begins; Linux's rounds up. */
+#undef PAGE_ALIGN
+#define PAGE_ALIGN(Va) ((PVOID)((ULONG_PTR)(Va) & ~(ULONG_PTR)(PAGE_SIZE - 1)))
+
+/* Linux's read formats in their own way: %ld is of 64 bits there. */
+#undef sprintf
+#undef vsprintf
+#define sprintf	 ntpool_sprintf
+#define vsprintf ntpool_vsprintf
+
 #endif /* _NTPOOL_NT_NTDDK_H */

@@ -80,10 +80,12 @@ typedef enum _MM_PAGE_PRIORITY {
 	HighPagePriority = 32,
 } MM_PAGE_PRIORITY;
 
-/* NT's PAGE_ALIGN() is not here: Linux's of that name rounds up. */
+/* NT's PAGE_ALIGN() is in nt/ntddk.h: Linux's of that name rounds up. */
 #define BYTE_OFFSET(Va) ((ULONG)((ULONG_PTR)(Va) & (PAGE_SIZE - 1)))
 #define ADDRESS_AND_SIZE_TO_SPAN_PAGES(Va, Size) \
 	((ULONG)(((ULONG_PTR)BYTE_OFFSET(Va) + (SIZE_T)(Size) + PAGE_SIZE - 1) >> PAGE_SHIFT))
+#define ROUND_TO_PAGES(Size) \
+	(((ULONG_PTR)(Size) + PAGE_SIZE - 1) & ~(ULONG_PTR)(PAGE_SIZE - 1))
 #define BYTES_TO_PAGES(Size) ADDRESS_AND_SIZE_TO_SPAN_PAGES(0, Size)
 
 #define MmGetMdlByteCount(Mdl)	((Mdl)->ByteCount)

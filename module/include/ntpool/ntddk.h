@@ -22,6 +22,7 @@
 #include <ntpool/lookaside.h>
 #include <ntpool/rtl.h>
 #include <ntpool/string.h>
+#include <ntpool/stdio.h>
 #include <ntpool/guid.h>
 #include <ntpool/dispatcher.h>
 #include <ntpool/dpc.h>

@@ -6,6 +6,7 @@
 #include <ntddk.h>
 #include <ntstrsafe.h>
 #include <stdarg.h>
+#include <stdio.h>
 
 #pragma warning(push)
 #pragma warning(disable : 4100 4201)
@@ -120,6 +121,17 @@ static ULONG WordsRecord(PVOID Memory, ULONG Length, PULONG From)
 	return Sum + Record->Length + Record->Kind;
 }
 
+/* How many entries a list has: the variable's name is a macro of Linux's. */
+static ULONG WordsCount(PLIST_ENTRY Head)
+{
+	PLIST_ENTRY current;
+	ULONG Count = 0;
+
+	for (current = Head->Flink; current != Head; current = current->Flink)
+		Count++;
+	return Count;
+}
+
 static VOID WordsSay(PCSTR Format, ...)
 {
 	va_list Arguments;
@@ -127,6 +139,33 @@ static VOID WordsSay(PCSTR Format, ...)
 	va_start(Arguments, Format);
 	vDbgPrintExWithPrefix("words: ", DPFLTR_IHVDRIVER_ID, DPFLTR_INFO_LEVEL, Format, Arguments);
 	va_end(Arguments);
+}
+
+static VOID WordsPrint(VOID)
+{
+	WCHAR Wide[8], Room[] = L"xxxxx!";
+	UNICODE_STRING Counted = { 0, 10, Room };
+	CHAR Text[32], Short[] = "xxx!";
+	int Length;
+
+	sprintf(Text, "%ld,%lu,%I64d", (LONG)-1, 2UL, (LONGLONG)-3);
+	WordsSay("sprintf %s\n", Text);
+	Length = _snprintf(Short, 3, "%d", 1234);
+	WordsSay("_snprintf %d %s\n", Length, Short);
+	Length = swprintf(Wide, L"%ws-%ld", L"w", (LONG)-5);
+	WordsSay("swprintf %d %ws\n", Length, Wide);
+	Length = _snwprintf(Wide, RTL_NUMBER_OF(Wide), L"%hs", "narrow");
+	WordsSay("_snwprintf %d %ws\n", Length, Wide);
+	WordsSay("counted %08lX %wZ\n", RtlUnicodeStringPrintf(&Counted, L"%d", 12345), &Counted);
+	WordsSay("counted %08lX %ws\n", RtlUnicodeStringPrintf(&Counted, L"%d", 543210), Room);
+}
+
+static VOID WordsPages(VOID)
+{
+	PCHAR Va = (PCHAR)Words.Buffer;
+
+	WordsSay("pages %d %d\n", PAGE_ALIGN(Va + 5 * PAGE_SIZE + 7) == Va + 5 * PAGE_SIZE,
+		 (int)ROUND_TO_PAGES(PAGE_SIZE + 1) / (int)PAGE_SIZE);
 }
 
 VOID WordsUnload(PDRIVER_OBJECT DriverObject)
@@ -146,6 +185,7 @@ NTSTATUS DriverEntry(PDRIVER_OBJECT DriverObject, PUNICODE_STRING RegistryPath)
 	ULONG Numbers[] = { 100, 1000 };
 	UCHAR Memory[32];
 	PWORDS Taken = NULL;
+	LIST_ENTRY Head, Entry;
 
 	NT_ASSERT(KeGetCurrentIrql() == PASSIVE_LEVEL);
 	DriverObject->DriverUnload = WordsUnload;
@@ -161,6 +201,11 @@ NTSTATUS DriverEntry(PDRIVER_OBJECT DriverObject, PUNICODE_STRING RegistryPath)
 	WordsTake(&Taken, (ULONG_PTR)&Words);
 	WordsSay("taken %d, built %s %s\n", Taken == &Words, __DATE__, __TIME__);
 	WordsSay("record %lu\n", WordsRecord(Memory, 4, Numbers));
+	InitializeListHead(&Head);
+	InsertTailList(&Head, &Entry);
+	WordsSay("entries %lu\n", WordsCount(&Head));
+	WordsPrint();
+	WordsPages();
 	return STATUS_SUCCESS;
 }
 
