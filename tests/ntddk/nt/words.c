@@ -199,7 +199,7 @@ NTSTATUS DriverEntry(PDRIVER_OBJECT DriverObject, PUNICODE_STRING RegistryPath)
 		 IsEqualGUID(&GUID_WORDS, &GUID_WORDS));
 	WordsSay("%lu %d\n", WordsSelected, (int)min(Largest, 100UL));
 	WordsTake(&Taken, (ULONG_PTR)&Words);
-	WordsSay("taken %d, built %s %s\n", Taken == &Words, __DATE__, __TIME__);
+	WordsSay("taken %d\n", Taken == &Words);
 	WordsSay("record %lu\n", WordsRecord(Memory, 4, Numbers));
 	InitializeListHead(&Head);
 	InsertTailList(&Head, &Entry);
