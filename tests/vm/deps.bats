@@ -72,6 +72,20 @@ hide_sudo() {
 	[[ $(cat "$calls") == *install*update*install* ]]
 }
 
+@test "each tenth of the fetching and of the installing is told, and the log has all" {
+	all_installed_but gcc
+	apt_get 'for percent in 0 4 10.5 17 40 100; do echo "dlstatus:1:$percent:Retrieving file 1 of 1"; done' \
+		'echo "Selecting previously unselected package gcc."' \
+		'printf "(Reading database ... pmstatus:gcc:12.5:Unpacking gcc (amd64)\n"' \
+		'echo "pmstatus:libc6:amd64:99.9:Installing libc6"' \
+		'echo "pmstatus:dpkg-exec:100:Running dpkg"'
+	run -0 tests/vm/deps build
+	[ "$(sed 1d <<<"$output")" = "$(printf '  DEPS    %s\n' 'fetched 10%' 'fetched 40%' 'fetched 100%' \
+		'installed 10%' 'installed 90%' 'installed 100%')" ]
+	grep -q '^Selecting previously unselected package gcc' "$NTPOOL_CACHE/deps.log"
+	grep -q ' -o APT::Status-Fd=1 ' "$calls"
+}
+
 @test "a failure is one sentence with its reason, the log and the way out" {
 	all_installed_but gcc
 	apt_get 'echo "E: You do not have enough free space in /var/cache/apt/archives/."' 'exit 100'
