@@ -57,7 +57,8 @@ help:
 #: make check          all tests
 #: make soak           the pitfalls 100 times and 100,000 requests, disturbed in every way: an hour
 #: make check-kernels  the functional tests on every kernel there is
-#: make bench          how fast it is, beside what Linux has of the kind
+#: make bench          how fast it is, beside what Linux has of the kind; a figure that misses
+#:                     its goal is no error: the last line counts them
 #: make lint           the style and the static checks
 #: make deps           the Debian packages for all of this (each of them installs what it needs)
 #: make install        module, tool, library and manual pages into this system
