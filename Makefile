@@ -62,7 +62,7 @@ help:
 #: make lint           the style and the static checks
 #: make deps           the Debian packages for all of this (each of them installs what it needs)
 #: make install        module, tool, library and manual pages into this system
-#: make dkms           the module for every kernel of this system, now and later
+#: make dkms           the module alone, for one kernel now and for each that is installed later
 #: make clean          removes build/
 #: 
 #: KDIR=DIR            build the module for the kernel of these headers

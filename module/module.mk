@@ -31,7 +31,8 @@ install-module: module
 	install -D -m 644 module/60-ntpool.rules $(DESTDIR)/etc/udev/rules.d/60-ntpool.rules
 	$(if $(DESTDIR),,depmod $(RELEASE))
 
-# DKMS keeps a copy of its own, from which it builds for every kernel to come.
+# DKMS keeps a copy of its own, from which it builds for every kernel to come.  The udev rule,
+# the tool and all else are of `make install`.
 DKMS_TREE = /usr/src/ntpool-$(VERSION)
 dkms: module
 	! dkms status ntpool/$(VERSION) | grep -q . || dkms remove ntpool/$(VERSION) --all
