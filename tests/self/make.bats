@@ -103,3 +103,11 @@ flavour() {
 	run -0 make -n install-userspace DESTDIR=/nowhere
 	[[ $output != *ldconfig* ]]
 }
+
+@test "a kernel for another processor is refused in one sentence" {
+	run -2 make -f Kbuild CONFIG_MODULES=y
+	[ "${#lines[@]}" -eq 1 ]
+	[[ $output == *"ntpool is for x86-64"* ]]
+	run make -f Kbuild CONFIG_MODULES=y CONFIG_X86_64=y
+	[[ $output != *x86-64* ]]
+}
