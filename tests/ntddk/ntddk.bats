@@ -1,7 +1,9 @@
 #!/usr/bin/env bats
-# A module in NT's manner, built outside of the tree as README.md says, and what happens
+# A module in NT's manner, built outside of the tree, as README.md says too, and what happens
 # to exceptions that nobody handles.
 # shellcheck disable=SC2154 # bats sets output and status
+
+bats_require_minimum_version 1.5.0
 
 setup_file() {
 	export root
@@ -48,6 +50,21 @@ unhandled() {
 	cat "$BATS_FILE_TMPDIR/build"
 	[ "$(grep -ci warning "$BATS_FILE_TMPDIR/build")" = 0 ]
 	[ -e "$place/ntddk_example.ko" ]
+}
+
+# recipe WORDS: the commands in README.md, in the block that has these words.
+recipe() {
+	awk -v words="$1" '/^```/ { if (index(block, words)) printf "%s", block; block = ""; next }
+		{ block = block $0 "\n" }' "$root/README.md" |
+		sed "s|<ntpool>|$root|g; s|~/driver|$BATS_TEST_TMPDIR/driver|g"
+}
+
+@test "the commands in README.md build it for the test machine, and it loads there" {
+	commands=$(recipe 'tests/vm/kernel stock')
+	echo "$commands"
+	[ "$(wc -l <<<"$commands")" = 6 ]
+	run -0 env -u NTPOOL_KERNEL bash -e -c "$commands"
+	[ -e "$BATS_TEST_TMPDIR/driver/ntddk_example.ko" ]
 }
 
 @test "it loads, runs and goes" {
