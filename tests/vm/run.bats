@@ -12,13 +12,14 @@ setup_file() {
 	play_endless
 }
 
-# One machine for all that an ordinary run has to show.  What it took is the measure for
-# time-outs.
+# One machine for all that an ordinary run has to show, with commas in its paths.  What it
+# took is the measure for time-outs.
 play_ordinary() {
 	local status=0 since=$SECONDS
-	mkdir "$place/shared"
-	echo from outside >"$place/shared/in"
-	cat >"$place/shared/ordinary" <<-'SH'
+	export shared=$place/shared,readonly=on
+	mkdir "$shared" "$place/a,b"
+	echo from outside >"$shared/in"
+	cat >"$shared/ordinary" <<-'SH'
 		part() { echo "=== $1"; }
 		part arguments
 		printf '<%s>' "$@"
@@ -48,7 +49,7 @@ play_ordinary() {
 		setsid sleep 1000 &
 		exit 3
 	SH
-	tests/vm/run --no-build --no-module --mem 256M --swap 100M --smp 1 --share "$place/shared" \
+	TMPDIR=$place/a,b tests/vm/run --no-build --no-module --mem 256M --swap 100M --smp 1 --share "$shared" \
 		--log "$place/log" -- sh /share/ordinary 'a b' "it's" '$HOME *' '' $'two\nlines' >"$place/said" || status=$?
 	echo "$status" >"$place/status"
 	export limit=$((12 + 2 * (SECONDS - since)))
@@ -120,7 +121,7 @@ crash() {
 @test "a shared directory is read and written from both sides" {
 	part share
 	[ "$output" = "from outside" ]
-	[ "$(cat "$place/shared/out")" = "from inside" ]
+	[ "$(cat "$shared/out")" = "from inside" ]
 }
 
 @test "memory, swap and processors are as asked for" {
@@ -133,6 +134,18 @@ crash() {
 	[ "$output" = 1 ]
 	run -1 vm --no-smap -- grep -cw smap /proc/cpuinfo
 	[ "$output" = 0 ]
+}
+
+# Whether the boot loader's part has moved the kernel is bit 1 of a byte that it hands on, see
+# Documentation/arch/x86/boot.rst.
+@test "a kernel is started as a boot loader does, and with a driver, where that is asked for" {
+	local look='hexdump -s 529 -n 1 -e "1/1 \"%d\n\"" /sys/kernel/boot_params/data; grep -c "^zram " /proc/modules'
+	run -0 vm --packed --kmod zram -- sh -c "$look"
+	[ $((lines[0] & 2)) = 2 ]
+	[ "${lines[1]}" = 1 ]
+	run -1 vm -- sh -c "$look"
+	[ $((lines[0] & 2)) = 0 ]
+	[ "${lines[1]}" = 0 ]
 }
 
 @test "a command that tries to kill the first process gets nowhere" {
@@ -162,6 +175,11 @@ crash() {
 		>"$BATS_TEST_TMPDIR/out" 2>"$BATS_TEST_TMPDIR/err"
 	cmp "$BATS_TEST_TMPDIR/data" "$BATS_TEST_TMPDIR/out"
 	cmp "$BATS_TEST_TMPDIR/data" "$BATS_TEST_TMPDIR/err"
+}
+
+@test "standard input can be opened by name when all of it has come" {
+	run -0 vm --timeout "$limit" -- sh -c 'cat && cat /dev/stdin && echo end' <<<hello
+	[ "$output" = $'hello\nend' ]
 }
 
 @test "output comes while the command is still running" {
@@ -268,7 +286,7 @@ crash() {
 # machine_runs: waits until QEMU is there.  machine_is_gone: waits for its end.
 machine_runs() {
 	for _ in {1..300}; do
-		! pgrep -f "qemu-system-x86_64.*$BATS_TEST_TMPDIR" >/dev/null || return 0
+		! looked_for_machine 0 || return 0
 		sleep 0.1
 	done
 	return 1
@@ -276,10 +294,17 @@ machine_runs() {
 
 machine_is_gone() {
 	for _ in {1..100}; do
-		pgrep -f "qemu-system-x86_64.*$BATS_TEST_TMPDIR" >/dev/null || return 0
+		! looked_for_machine 1 || return 0
 		sleep 0.1
 	done
 	return 1
+}
+
+# looked_for_machine STATUS: pgrep ends with 0 where it finds one, with 1 where it finds none.
+looked_for_machine() {
+	local status=0
+	pgrep -f "qemu-system-x86_64.*$BATS_TEST_TMPDIR" >/dev/null || status=$?
+	[ $status = "$1" ]
 }
 
 @test "an interrupted runner leaves its input to who reads next" {
@@ -344,6 +369,12 @@ machine_is_gone() {
 	run -2 vm --share /no/such/place -- true
 	run -2 vm
 	run -2 vm --mem
+}
+
+@test "a log that cannot be written is one sentence and status 2, before anything is started" {
+	run -2 vm --log /no/such/place -- true
+	[ "${#lines[@]}" -eq 1 ]
+	[[ $output == *"--log /no/such/place"* ]]
 }
 
 @test "a kernel that is not there is one sentence and status 2" {
