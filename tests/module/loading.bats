@@ -108,8 +108,10 @@ charged() {
 
 @test "loading and unloading again and again takes no memory" {
 	run part cycles
+	[[ $output != *failed* ]]
 	[[ $output =~ growth\ (-?[0-9]+)\ KiB ]]
 	echo "grown by ${BASH_REMATCH[1]} KiB"
-	# The caches breathe by less than this; `make bench` tells what a thousand times take.
+	# The caches breathe by less than this, and a page each time is more; `make bench` has a
+	# limit for a thousand times.
 	[ "${BASH_REMATCH[1]}" -lt 256 ]
 }
