@@ -20,6 +20,7 @@
 
 static const struct refusal refusals[] = {
 	OPEN("an empty name", EINVAL, { offsetof(struct ntpool_device_open, name), 1, 0, NULL }),
+	OPEN("a name that does not end", EINVAL, SET(ntpool_device_open, name, 'x')),
 	OPEN("an access that nobody knows", EINVAL, SET(ntpool_device_open, access, 4)),
 	OPEN("flags", EINVAL, SET(ntpool_device_open, flags, 1)),
 	OPEN("padding that is not zero", EINVAL, SET(ntpool_device_open, pad, 1)),
@@ -27,10 +28,12 @@ static const struct refusal refusals[] = {
 	CLOSE("handle 0", ENOENT, SET(ntpool_device_close, device, 0)),
 	CLOSE("a handle that was never given", ENOENT, SET(ntpool_device_close, device, 777)),
 	CLOSE("a handle with high bits added", ENOENT, SET(ntpool_device_close, device, 1ull << 32 | 1)),
+	CLOSE("a handle of another session", ENOENT, LIVE(ntpool_device_close, device, foreign_device)),
 
 	IO("handle 0", ENOENT, SET(ntpool_device_io, device, 0)),
 	IO("a handle that was never given", ENOENT, SET(ntpool_device_io, device, 777)),
 	IO("a handle with high bits added", ENOENT, SET(ntpool_device_io, device, 1ull << 32 | 1)),
+	IO("a handle of another session", ENOENT, LIVE(ntpool_device_io, device, foreign_device)),
 	IO("a function that is not the users'", EINVAL, SET(ntpool_device_io, major, 0x0f)),
 	IO("function 0", EINVAL, SET(ntpool_device_io, major, 0)),
 	IO("flags that nobody knows", EINVAL, SET(ntpool_device_io, flags, 2)),
@@ -52,12 +55,16 @@ static const struct refusal refusals[] = {
 	WAIT("handle 0", ENOENT, SET(ntpool_device_wait, request, 0)),
 	WAIT("a handle that was never given", ENOENT, SET(ntpool_device_wait, request, 0x1abcd)),
 	WAIT("a handle of another kind", ENOENT, LIVE(ntpool_device_wait, request, request)),
+	WAIT("a handle of another session", ENOENT, LIVE(ntpool_device_wait, request, foreign_done)),
 	WAIT("a handle with high bits added", ENOENT, SET(ntpool_device_wait, request, 1ull << 32 | 0x10000)),
 
 	CANCEL("padding that is not zero", EINVAL, SET(ntpool_device_cancel, pad, 1)),
 	CANCEL("both a device and a request", EINVAL, LIVE(ntpool_device_cancel, device, device)),
 	CANCEL("neither a device nor a request", EINVAL, SET(ntpool_device_cancel, request, 0)),
 	CANCEL("a request that was never given", ENOENT, SET(ntpool_device_cancel, request, 0x1abcd)),
+	CANCEL("a request of another session", ENOENT, LIVE(ntpool_device_cancel, request, foreign_done)),
+	CANCEL("a device of another session", ENOENT, SET(ntpool_device_cancel, request, 0),
+	       LIVE(ntpool_device_cancel, device, foreign_device)),
 	CANCEL("a device that was never given", ENOENT, SET(ntpool_device_cancel, request, 0),
 	       SET(ntpool_device_cancel, device, 777)),
 };

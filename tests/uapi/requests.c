@@ -405,6 +405,39 @@ static void test_idle_has_no_user_space(void **state)
 	assert_int_equal(buffer()[0], FILLER);
 }
 
+/* spin_on(-1): on none. */
+static void spin_on(int cpu)
+{
+	int fd = open("/sys/module/ntpool_test/parameters/spin", O_WRONLY);
+
+	assert_true(dprintf(fd, "%d", cpu) > 0);
+	close(fd);
+}
+
+static int stop_spinning(void **state)
+{
+	spin_on(-1);
+	return rig_teardown(state);
+}
+
+static void test_system_thread_has_no_user_space(void **state)
+{
+	struct ntpool_result result;
+
+	(void)state;
+	run_on(0);
+	spin_on(last_cpu());
+	result = result_of(start(NTPOOL_VARIANT_NAIVE));
+	assert_int_equal(result.outcome, NTPOOL_OUTCOME_REFUSED_NO_USER_SPACE);
+	assert_int_equal(result.status, NTPOOL_STATUS_UNSUCCESSFUL);
+	assert_int_equal(result.information, 0);
+	assert_int_equal(result.interrupted.flags, NTPOOL_PARTY_KTHREAD);
+	assert_int_not_equal(result.interrupted.pid, 0);
+	assert_string_equal(result.interrupted.comm, "ntpool-spin");
+	assert_int_equal(result.interrupt_cpu, last_cpu());
+	assert_int_equal(buffer()[0], FILLER);
+}
+
 static void check_right_beside_bystander(uint32_t variant)
 {
 	struct clash c = clash(variant, VOLUNTEER);
@@ -709,6 +742,8 @@ int main(void)
 		TEST("who has withdrawn is spared", test_withdrawn_is_spared),
 		TEST("a naive write to a page that is out is 0xD1", test_not_resident_is_d1),
 		TEST("an idle CPU has no user space to write to", test_idle_has_no_user_space),
+		{ "a system thread has no user space to write to", test_system_thread_has_no_user_space,
+		  rig_setup, stop_spinning, NULL },
 		TEST("the right ways spare the process interrupted", test_right_ways_spare_bystander),
 		TEST("a buffered request finds its buffer read-only", test_buffered_meets_read_only),
 		TEST("an attaching request finds its buffer read-only", test_attach_meets_read_only),

@@ -168,39 +168,64 @@ static uint64_t foreign_handle(int fd)
 	return handle;
 }
 
-static void send_to_device(uint32_t code, const void *input, uint32_t length,
-			   struct ntpool_device_io *io)
+static void send_to_device(int fd, uint64_t device, uint32_t code, const void *input,
+			   uint32_t length, struct ntpool_device_io *io)
 {
 	*io = (struct ntpool_device_io){
-		.device = rig.device,
+		.device = device,
 		.major = NTPOOL_IO_CONTROL,
 		.code = code,
 		.input = (uintptr_t)input,
 		.input_length = length,
 		.eventfd = -1,
 	};
-	assert_int_equal(call(rig.fd, NTPOOL_IOC_DEVICE_IO, io), 0);
+	assert_int_equal(call(fd, NTPOOL_IOC_DEVICE_IO, io), 0);
 }
 
-/* A request that is done and waits to be collected; later ones are done at once. */
-static void open_rig_device(void)
+static uint64_t open_test_driver(int fd)
+{
+	struct ntpool_device_open question = { .name = TEST_DEVICE };
+
+	assert_int_equal(call(fd, NTPOOL_IOC_DEVICE_OPEN, &question), 0);
+	assert_int_equal(question.status, NTPOOL_STATUS_SUCCESS);
+	return question.device;
+}
+
+/* A request that is done and waits to be collected. */
+static uint64_t done_request(int fd, uint64_t device)
 {
 	struct test_order order = { .answer = NTPOOL_STATUS_PENDING,
 				    .flags = TEST_MARK };
-	struct ntpool_device_open question = { .name = TEST_DEVICE };
 	struct ntpool_device_io io;
 
-	assert_int_equal(call(rig.fd, NTPOOL_IOC_DEVICE_OPEN, &question), 0);
-	assert_int_equal(question.status, NTPOOL_STATUS_SUCCESS);
-	rig.device = question.device;
-	send_to_device(TEST_ORDER, &order, sizeof(order), &io);
-	send_to_device(TEST_DO(0), NULL, 0, &io);
+	send_to_device(fd, device, TEST_ORDER, &order, sizeof(order), &io);
+	send_to_device(fd, device, TEST_DO(0), NULL, 0, &io);
 	assert_int_equal(io.status, NTPOOL_STATUS_PENDING);
-	rig.done = io.request;
 	/* That it is done is no news any more. */
-	assert_int_equal(next_event(rig.fd).seq, rig.done);
-	order = (struct test_order){ 0 };
-	send_to_device(TEST_ORDER, &order, sizeof(order), &io);
+	assert_int_equal(next_event(fd).seq, io.request);
+	return io.request;
+}
+
+/* Later requests are done at once. */
+static void open_rig_device(void)
+{
+	struct test_order order = { 0 };
+	struct ntpool_device_io io;
+
+	rig.device = open_test_driver(rig.fd);
+	rig.done = done_request(rig.fd, rig.device);
+	send_to_device(rig.fd, rig.device, TEST_ORDER, &order, sizeof(order), &io);
+}
+
+/* Handles are counted for each session. */
+static void open_foreign_device(void)
+{
+	do
+		rig.foreign_device = open_test_driver(rig.other);
+	while (rig.foreign_device <= rig.device);
+	do
+		rig.foreign_done = done_request(rig.other, rig.foreign_device);
+	while (rig.foreign_done <= rig.done);
 }
 
 /* The quota's accounts of processes that have ended go a little after them. */
@@ -451,6 +476,10 @@ static void apply(const struct change *change, union arg *arg)
 {
 	uint64_t value = change->live ? *change->live : change->value;
 
+	if (change->width > sizeof(value)) {
+		memset((char *)arg + change->offset, value, change->width);
+		return;
+	}
 	/* A number that the field cannot hold would test another one. */
 	assert_true(change->width == 8 || value >> (8 * change->width) == 0);
 	memcpy((char *)arg + change->offset, &value, change->width);
@@ -486,6 +515,13 @@ static void test_refusal(void **state)
 	assert_filled(rig.fd, rig.nonpaged, BLOCK_SIZE, SEED);
 }
 
+static int refusal_setup(void **state)
+{
+	rig_setup(state);
+	open_foreign_device();
+	return 0;
+}
+
 int run_refusals(const char *group, const struct refusal *table, size_t count)
 {
 	struct CMUnitTest *tests = calloc(count, sizeof(*tests));
@@ -496,7 +532,7 @@ int run_refusals(const char *group, const struct refusal *table, size_t count)
 		tests[i] = (struct CMUnitTest){
 			.name = table[i].sentence,
 			.test_func = test_refusal,
-			.setup_func = rig_setup,
+			.setup_func = refusal_setup,
 			.teardown_func = rig_teardown,
 			.initial_state = (void *)&table[i],
 		};

@@ -47,6 +47,10 @@ struct rig {
 	uint64_t device;  /* the test driver's */
 	uint64_t done;	  /* a request to it, to be collected */
 	uint64_t buffer;  /* address of BUFFER_SIZE bytes, poisoned */
+
+	/* In tests of refusals: handles of the other session's that are none of fd's. */
+	uint64_t foreign_device;
+	uint64_t foreign_done;
 };
 
 extern struct rig rig;
@@ -114,8 +118,8 @@ struct ntpool_event next_event(int fd);
 
 struct change {
 	size_t offset;
-	size_t width; /* 0: no change */
-	uint64_t value;
+	size_t width;	      /* 0: no change */
+	uint64_t value;	      /* of each byte, where it is wider than a number */
 	const uint64_t *live; /* of the rig, instead of @value */
 };
 
