@@ -116,6 +116,15 @@ closes() {
 	closes 1 "1 passed, 1 failed, 0 skipped"
 }
 
+@test "a folder can have several groups" {
+	good
+	printf '%s\n' '#!/bin/sh' 'echo 1..1' 'echo ok 1 more' >"$tree/tests/good/run-more"
+	chmod +x "$tree/tests/good/run-more"
+	closes 0 "3 passed, 0 failed, 0 skipped"
+	[ "$("$tree/tests/check" --list)" = $'good\ngood/more' ]
+	closes 0 "1 passed, 0 failed, 0 skipped" good/more
+}
+
 @test "groups that choose all their kernels themselves are not repeated with each kernel" {
 	cp "$BATS_TEST_DIRNAME/../check-kernels" "$tree/tests/"
 	mkdir -p "$tree"/tests/{lab,module,tools}
@@ -124,6 +133,8 @@ closes() {
 	done
 	group kunit 'echo 1..1' 'echo not ok 1'
 	group soak 'echo 1..1' 'echo not ok 1'
+	group good 'echo 1..1' 'echo not ok 1'
+	mv "$tree/tests/good/run" "$tree/tests/good/run-debug"
 	good
 	run -0 "$tree/tests/check-kernels" stock 6.12
 	[ "${lines[-1]}" = "4 passed, 0 failed, 0 skipped" ]
