@@ -90,17 +90,18 @@ static int do_lock_order(void)
 	return 0;
 }
 
-static void spin_for_ever(void *unused)
+/* Halted, not spinning, so that it takes no time from other machines. */
+static void stop_for_ever(void *unused)
 {
 	local_irq_disable();
 	for (;;)
-		cpu_relax();
+		halt();
 }
 
-/* Every processor spins with interrupts off. */
+/* Every processor stops with interrupts off. */
 static int do_lockup(void)
 {
-	on_each_cpu(spin_for_ever, NULL, 0);
+	on_each_cpu(stop_for_ever, NULL, 0);
 	return 0;
 }
 
