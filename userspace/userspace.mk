@@ -34,7 +34,13 @@ STATUS_NAMES := $(U_OBJ)/generated/status_names.h
 $(STATUS_NAMES): module/include/ntpool/ntstatus.h userspace/userspace.mk
 	@mkdir -p $(@D)
 	@sed -nE '/_WAIT_0/!s/^#define (STATUS_\w+)\s+\(\(NTSTATUS\)(0x\w+)\)/{ \2, "\1" },/p' $< >$@
-$(U_OBJ)/userspace/lib/names.o: $(STATUS_NAMES)
+
+# And every bug check that the module records, under its whole name.
+BUGCHECK_NAMES := $(U_OBJ)/generated/bugcheck_names.h
+$(BUGCHECK_NAMES): module/core/core.h userspace/userspace.mk
+	@mkdir -p $(@D)
+	@sed -nE 's/_WITHOUT_CANCELLING\>/&_PENDING_OPERATIONS/; s/^#define BUGCHECK_(\w+)\s+(0x\w+)$$/{ \2, "\1" },/p' $< >$@
+$(U_OBJ)/userspace/lib/names.o: $(STATUS_NAMES) $(BUGCHECK_NAMES)
 
 $(LIB_SO): $(LIB_OBJ) $(LIB_MAP)
 	$(call U_SAY,LD,$@)

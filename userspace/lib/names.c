@@ -30,42 +30,10 @@ const char *ntpool_status_name(uint32_t status)
 	return NAME_OF(names, status);
 }
 
-/* Those of the pools, of memory and of I/O; each as the documents spell it. */
 const char *ntpool_bugcheck_name(uint32_t code)
 {
 	static const struct name names[] = {
-		{ 0x05, "INVALID_PROCESS_ATTACH_ATTEMPT" },
-		{ 0x06, "INVALID_PROCESS_DETACH_ATTEMPT" },
-		{ 0x0a, "IRQL_NOT_LESS_OR_EQUAL" },
-		{ 0x19, "BAD_POOL_HEADER" },
-		{ 0x1e, "KMODE_EXCEPTION_NOT_HANDLED" },
-		{ 0x21, "QUOTA_UNDERFLOW" },
-		{ 0x3f, "NO_MORE_SYSTEM_PTES" },
-		{ 0x40, "TARGET_MDL_TOO_SMALL" },
-		{ 0x44, "MULTIPLE_IRP_COMPLETE_REQUESTS" },
-		{ 0x48, "CANCEL_STATE_IN_COMPLETED_IRP" },
-		{ 0x50, "PAGE_FAULT_IN_NONPAGED_AREA" },
-		{ 0x76, "PROCESS_HAS_LOCKED_PAGES" },
-		{ 0x7a, "KERNEL_DATA_INPAGE_ERROR" },
-		{ 0xb8, "ATTEMPTED_SWITCH_FROM_DPC" },
-		{ 0xbe, "ATTEMPTED_WRITE_TO_READONLY_MEMORY" },
-		{ 0xc1, "SPECIAL_POOL_DETECTED_MEMORY_CORRUPTION" },
-		{ 0xc2, "BAD_POOL_CALLER" },
-		{ 0xc4, "DRIVER_VERIFIER_DETECTED_VIOLATION" },
-		{ 0xc6, "DRIVER_CAUGHT_MODIFYING_FREED_POOL" },
-		{ 0xc7, "TIMER_OR_DPC_INVALID" },
-		{ 0xc9, "DRIVER_VERIFIER_IOMANAGER_VIOLATION" },
-		{ 0xcb, "DRIVER_LEFT_LOCKED_PAGES_IN_PROCESS" },
-		{ 0xcc, "PAGE_FAULT_IN_FREED_SPECIAL_POOL" },
-		{ 0xcd, "PAGE_FAULT_BEYOND_END_OF_ALLOCATION" },
-		{ 0xce, "DRIVER_UNLOADED_WITHOUT_CANCELLING_PENDING_OPERATIONS" },
-		{ 0xd1, "DRIVER_IRQL_NOT_LESS_OR_EQUAL" },
-		{ 0xd5, "DRIVER_PAGE_FAULT_IN_FREED_SPECIAL_POOL" },
-		{ 0xd6, "DRIVER_PAGE_FAULT_BEYOND_END_OF_ALLOCATION" },
-		{ 0xda, "SYSTEM_PTE_MISUSE" },
-		{ 0xfc, "ATTEMPTED_EXECUTE_OF_NOEXECUTE_MEMORY" },
-		{ 0x12e, "INVALID_MDL_RANGE" },
-		{ 0x139, "KERNEL_SECURITY_CHECK_FAILURE" },
+#include "bugcheck_names.h" /* made of module/core/core.h */
 	};
 
 	return NAME_OF(names, code);
