@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* Address spaces: the session's layout, and page-table walks. */
+#include <errno.h>
+
 #include "internal.h"
 
 int ntpool_split(struct ntpool *session, struct ntpool_split *answer)
@@ -19,18 +21,25 @@ int ntpool_set_split(struct ntpool *session, enum ntpool_layout layout,
 	return ntpool_ioctl(session, NTPOOL_IOC_SPLIT, answer);
 }
 
-int ntpool_walk_address(struct ntpool *session, uint64_t address,
-			struct ntpool_walk *answer)
-{
-	return ntpool_walk_block(session, 0, address, answer);
-}
-
-int ntpool_walk_block(struct ntpool *session, uint64_t handle, uint64_t offset,
-		      struct ntpool_walk *answer)
+static int walk(struct ntpool *session, uint64_t handle, uint64_t address,
+		struct ntpool_walk *answer)
 {
 	*answer = (struct ntpool_walk){
 		.handle = handle,
-		.address = offset,
+		.address = address,
 	};
 	return ntpool_ioctl(session, NTPOOL_IOC_WALK, answer);
+}
+
+int ntpool_walk_address(struct ntpool *session, uint64_t address,
+			struct ntpool_walk *answer)
+{
+	return walk(session, 0, address, answer);
+}
+
+/* To the module 0 means an address; to who has no block it is no block. */
+int ntpool_walk_block(struct ntpool *session, uint64_t handle, uint64_t offset,
+		      struct ntpool_walk *answer)
+{
+	return handle ? walk(session, handle, offset, answer) : -ENOENT;
 }
