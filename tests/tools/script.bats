@@ -47,6 +47,21 @@ setup_file() {
 		one unfilled 'alloc a paged 4K T\nverify a\n'
 		one trimall 'trim all 0 4K\n'
 		one nonpaged 'alloc a nonpaged 4K T\ntrim a\n'
+		one readnothing 'alloc a paged 100 T\nread a 0 0\n'
+		one writebeyond 'alloc a nonpaged 1 T\nwrite a 1 x\n'
+		one wrapped 'alloc a paged 100 T\nread a 0xffffffffffffffff 2\n'
+		one trimbeyond 'alloc a paged 8K T\ntrim a 4K 8K out\n'
+		one trimoffset 'alloc a paged 8K T\ntrim a 8K 0\n'
+		one trimrest 'alloc a paged 8K T\nfill a 1\ntrim a 4K 0\n'
+		one walkbeyond 'alloc a paged 100 T\nwalk a 100\n'
+		one user3g 'split x86 3073\n'
+		one x64size 'split x64 2048\n'
+		one noroom 'alloc a paged 300M T\nsplit x86 3072\n'
+		one columns 'alloc gr\xc3\xbcn paged 4K T\nalloc abcd paged 4K T\nlist\n'
+		one help 'help\nhelp trim\n' --json
+		echo 'chmod 666 /dev/ntpool'
+		as_nobody trimsystem 'trim all\n'
+		as_nobody walksystem 'walk 0xffff800000000000\n'
 		echo 't missing ntpool script nofile.nt'
 		echo 'echo "alloc a paged 4K T" | t piped ntpool script'
 		echo 'printf "bogus" | t pipebad ntpool script -'
@@ -79,6 +94,12 @@ fails() {
 	says sizes '^a +4 KiB +T '
 	says sizes '^b +1 KiB +T '
 	says sizes '^c +2 MiB +T '
+}
+
+@test "columns line up whatever characters are in them" {
+	status columns 0
+	says columns '^grün   4 KiB  T '
+	says columns '^abcd   4 KiB  T '
 }
 
 @test "write takes text, quoted text, bytes and repetitions" {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* ntpool COMMAND: finds the command and runs it. */
 #include <argp.h>
+#include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -114,6 +115,8 @@ int main(int argc, char **argv)
 {
 	const struct command *command;
 
+	/* What is a character, and how wide it is; all else is the same everywhere. */
+	setlocale(LC_CTYPE, "");
 	atexit(check_output);
 	if (argc < 2) {
 		list(stderr);

@@ -15,20 +15,19 @@ static bool is_bad(wchar_t wide)
 	return wide < 0x20 || (wide >= 0x7f && wide < 0xa0) || wide > 0x10ffff;
 }
 
-/* The bytes of the character that @text begins with, or 0 where it has none. */
-static size_t character(char *text)
+size_t utf8_character(const char *text, wchar_t *wide)
 {
 	static iconv_t decoder;
 	size_t length = strnlen(text, MAX_BYTES);
-	wchar_t wide = 0;
-	size_t room = sizeof(wide);
-	char *from = text, *to = (char *)&wide;
+	size_t room = sizeof(*wide);
+	char *from = (char *)text, *to = (char *)wide;
 
-	/* Not mbrtowc(), which asks the locale: that is C here. */
+	/* Not mbrtowc(), which asks the locale: that need not be one of UTF-8. */
 	if (!decoder)
 		decoder = iconv_open("WCHAR_T", "UTF-8");
+	*wide = 0;
 	iconv(decoder, &from, &length, &to, &room);
-	return room || is_bad(wide) ? 0 : from - text;
+	return room || is_bad(*wide) ? 0 : from - text;
 }
 
 char *printable(char *text)
@@ -36,7 +35,8 @@ char *printable(char *text)
 	char *at = text;
 
 	while (*at) {
-		size_t length = *at >= ' ' && *at <= '~' ? 1 : character(at);
+		wchar_t wide;
+		size_t length = *at >= ' ' && *at <= '~' ? 1 : utf8_character(at, &wide);
 
 		if (length)
 			at += length;

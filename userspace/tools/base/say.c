@@ -6,21 +6,36 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/columns.h"
 #include "base/say.h"
 
 #define COLUMNS 78
+
+static void complain(const char *format, va_list list)
+{
+	fflush(stdout);
+	fputs("ntpool: ", stderr);
+	vfprintf(stderr, format, list);
+	fputc('\n', stderr);
+}
 
 int fail(const char *format, ...)
 {
 	va_list list;
 
-	fflush(stdout);
-	fputs("ntpool: ", stderr);
 	va_start(list, format);
-	vfprintf(stderr, format, list);
+	complain(format, list);
 	va_end(list);
-	fputc('\n', stderr);
 	return 1;
+}
+
+void note(const char *format, ...)
+{
+	va_list list;
+
+	va_start(list, format);
+	complain(format, list);
+	va_end(list);
 }
 
 static bool colourful(void)
@@ -29,8 +44,10 @@ static bool colourful(void)
 
 	if (known < 0) {
 		const char *no = getenv("NO_COLOR");
+		const char *terminal = getenv("TERM");
 
-		known = isatty(STDOUT_FILENO) && !(no && *no);
+		known = isatty(STDOUT_FILENO) && !(no && *no) &&
+			terminal && strcmp(terminal, "dumb");
 	}
 	return known;
 }
@@ -40,7 +57,6 @@ const char *paint(enum paint paint)
 	static const char *const sequences[] = {
 		[PLAIN] = "\033[0m",
 		[BOLD] = "\033[1m",
-		[DIM] = "\033[2m",
 		[GOOD] = "\033[32m",
 		[BAD] = "\033[31m",
 	};
@@ -54,12 +70,14 @@ void paragraph_behind(int indent, const char *text)
 
 	while (*text) {
 		int length = strcspn(text, " ");
+		int columns = columns_in(text, length);
 
-		if (column > indent && column + 1 + length > COLUMNS)
+		if (column > indent && column + 1 + columns > COLUMNS)
 			column = printf("\n%*s", indent, "") - 1;
 		else if (column > indent)
 			column += printf(" ");
-		column += printf("%.*s", length, text);
+		printf("%.*s", length, text);
+		column += columns;
 		text += length;
 		text += strspn(text, " ");
 	}

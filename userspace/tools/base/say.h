@@ -8,13 +8,18 @@
 /* Prints "ntpool: ..." on standard error and returns 1, an exit status. */
 int fail(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
+/* The same of something that is no failure; returns nothing. */
+void note(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
 enum paint { PLAIN,
 	     BOLD,
-	     DIM,
 	     GOOD,
 	     BAD };
 
-/* An escape sequence; "" where standard output is no terminal or NO_COLOR. */
+/*
+ * An escape sequence; "" where standard output is no terminal, or one that has no
+ * colours, or NO_COLOR is set.
+ */
 const char *paint(enum paint paint);
 
 /* @text wrapped to 78 columns, every line behind @indent spaces. */

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/columns.h"
 #include "base/json.h"
 #include "base/printable.h"
 #include "base/say.h"
@@ -101,10 +102,10 @@ static int *column_widths(const struct table *table)
 	size_t i;
 
 	for (i = 0; i < table->width; i++)
-		widths[i] = strlen(table->columns[i].title);
+		widths[i] = columns_of(table->columns[i].title);
 	for (i = 0; i < table->count; i++) {
 		int *width = &widths[i % table->width];
-		int length = strlen(table->cells[i].text);
+		int length = columns_of(table->cells[i].text);
 
 		if (length > *width)
 			*width = length;
@@ -115,12 +116,12 @@ static int *column_widths(const struct table *table)
 /* The last cell of a line is not padded: no blanks at the end. */
 static void print_cell(const char *text, bool right, bool last, int width)
 {
+	int blanks = width - columns_of(text);
+
 	if (right)
-		printf("%*s", width, text);
-	else if (last)
-		printf("%s", text);
+		printf("%*s%s", blanks, "", text);
 	else
-		printf("%-*s", width, text);
+		printf("%s%*s", text, last ? 0 : blanks, "");
 	fputs(last ? "\n" : "  ", stdout);
 }
 

@@ -3,6 +3,7 @@
 #include <curses.h>
 #include <stdlib.h>
 
+#include "base/columns.h"
 #include "monitor/screen.h"
 
 /* Rows begin below two lines of summary, the view, the titles and a blank. */
@@ -34,7 +35,7 @@ static const char *const help[] = {
 static void put(int line, attr_t attributes, const char *text)
 {
 	attrset(attributes);
-	mvaddnstr(line, 0, text, COLS);
+	mvaddnstr(line, 0, text, columns_fit(text, COLS));
 	attrset(A_NORMAL);
 }
 
