@@ -116,6 +116,7 @@ fails() {
 	out answers | jq -se '.[2].resident == 16 and .[5].swapped == 4 and .[5].resident == 12' >/dev/null
 	out answers | jq -se '.[3].pages | length == 16' >/dev/null
 	out answers | jq -se '.[6].status == "STATUS_ACCESS_VIOLATION" and .[6].bugcheck.code == "0xd1"' >/dev/null
+	out answers | jq -se '.[6] | .irql == "DISPATCH_LEVEL" and .bugcheck.irql == "DISPATCH_LEVEL"' >/dev/null
 	out answers | jq -se '.[7].fault == "hard" and .[7].status == "STATUS_SUCCESS"' >/dev/null
 	out answers | jq -se '.[8].kind == "paged pool" and (.[8].entries | length >= 4)' >/dev/null
 	out answers | jq -se '.[10].bugchecks | length == 1' >/dev/null

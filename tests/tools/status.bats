@@ -93,6 +93,7 @@ setup() {
 @test "bugchecks --follow prints them as they come" {
 	out followed | jq -se 'length == 2' >/dev/null
 	out followed | jq -se '.[0].code == "0xd1" and .[0].parameters[1] == "0x2" and .[0].parameters[2] == "0x1"'
+	out followed | jq -se '.[0].irql == "DISPATCH_LEVEL" and .[1].irql == "PASSIVE_LEVEL"'
 	out followed | jq -se '.[1].name == "BAD_POOL_CALLER" and .[1].parameters[0] == "0xa"'
 	out followed | jq -se '.[0].time | test("^20[0-9-]{8}T[0-9:]{8}[.][0-9]{3}Z$")'
 	out followed | jq -se '.[0].comm == "ntpool" and .[0].number + 1 == .[1].number'

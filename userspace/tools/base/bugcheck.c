@@ -75,7 +75,9 @@ struct json_object *bugcheck_json(const struct ntpool_event *event)
 	snprintf(text, sizeof(text), "%.*s", NTPOOL_COMM_LEN, event->comm);
 	json_add_text(object, "comm", text);
 	json_add_number(object, "cpu", event->cpu);
-	json_add_number(object, "irql", event->irql);
+	json_object_object_add(object, "irql",
+			       json_name(ntpool_irql_name(event->irql),
+					 event->irql));
 	if (bugcheck_instruction(event, symbol))
 		json_add_text(object, "instruction", symbol);
 	json_object_object_add(object, "stack",

@@ -16,6 +16,11 @@ struct json_object *json_hex(uint64_t value)
 	return json_object_new_string(text);
 }
 
+struct json_object *json_hex_or_null(uint64_t value)
+{
+	return value ? json_hex(value) : NULL;
+}
+
 struct json_object *json_name(const char *name, uint64_t value)
 {
 	return name ? json_object_new_string(name) : json_hex(value);

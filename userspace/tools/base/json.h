@@ -8,6 +8,8 @@
 
 /* "0x1f": a number of 64 bits that every reader keeps whole. */
 struct json_object *json_hex(uint64_t value);
+/* The same, or null where 0 means that there is none. */
+struct json_object *json_hex_or_null(uint64_t value);
 /* The name, or "0x..." for a number that has none. */
 struct json_object *json_name(const char *name, uint64_t value);
 

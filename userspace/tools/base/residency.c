@@ -155,8 +155,12 @@ struct json_object *residency_pages_json(const struct ntpool_page *pages,
 		json_object_object_add(page, "state",
 				       json_name(ntpool_page_state_name(pages[i].state),
 						 pages[i].state));
-		json_object_object_add(page, "frame", json_hex(pages[i].frame));
-		json_add_number(page, "slot", pages[i].slot);
+		json_object_object_add(page, "frame",
+				       json_hex_or_null(pages[i].frame));
+		json_object_object_add(page, "slot",
+				       pages[i].slot ?
+					       json_object_new_uint64(pages[i].slot) :
+					       NULL);
 		json_add_text(page, "flags", flag_letters(pages[i].flags, flags));
 		json_object_array_add(array, page);
 	}

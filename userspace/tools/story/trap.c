@@ -81,6 +81,7 @@ static const struct column way_columns[] = {
 
 static void add_way(struct table *table, const struct ntpool_result *result)
 {
+	const char *irql = ntpool_irql_name(result->delivery_irql);
 	const char *outcome = ntpool_outcome_name(result->outcome);
 
 	table_text(table, "%s", ntpool_variant_name(result->variant));
@@ -92,7 +93,7 @@ static void add_way(struct table *table, const struct ntpool_result *result)
 		table_text(table, "the requester's own thread");
 	else
 		table_text(table, "system thread %u", result->writer);
-	table_number(table, result->delivery_irql);
+	table_text(table, "%s", irql ? irql : "?");
 	table_text(table, "%s", outcome ? outcome : "?");
 }
 
