@@ -7,6 +7,11 @@ one() {
 	echo "t $1 ntpool script ${3-} $1.nt"
 }
 
+as_nobody() {
+	printf '%b' "$2" >"$BATS_FILE_TMPDIR/$1.nt"
+	echo "t $1 su nobody -s /bin/sh -c 'ntpool script $1.nt'"
+}
+
 setup_file() {
 	load common
 	{
@@ -172,7 +177,7 @@ fails() {
 	fails negative 1 "'-1' is no size: a number, perhaps with K, M or G behind it"
 	fails huge 1 "'99999999999999999999' is no size: a number, perhaps with K, M or G behind it"
 	fails wraps 1 "'17179869184G' is no size: a number, perhaps with K, M or G behind it"
-	fails zero 1 'cannot allocate: Invalid argument'
+	fails zero 1 'a block has at least 1 byte'
 	fails tag 1 "'Toolong' is no tag: one to four characters"
 	fails number 1 "'12' cannot be a block's name"
 	fails all 1 "'all' cannot be a block's name"
@@ -181,10 +186,40 @@ fails() {
 
 @test "blocks and their ranges are checked" {
 	fails noblock 1 "there is no block 'a'"
-	fails beyond 2 'cannot read: Invalid argument'
+	fails beyond 2 "'a' has 100 bytes; 90 + 20 is beyond its end"
+	fails wrapped 2 "'a' has 100 bytes; 18446744073709551615 + 2 is beyond its end"
+	fails writebeyond 2 "'a' has 1 byte; 1 + 1 is beyond its end"
+	fails walkbeyond 2 "'a' has 100 bytes; 100 + 1 is beyond its end"
+	fails readnothing 2 'a length is at least 1 byte'
 	fails unfilled 2 "'a' was not filled: give the seed"
 	fails trimall 1 "usage: trim NAME|all [OFFSET LENGTH] [out]; 'all' has no offset"
-	fails nonpaged 2 'cannot trim: Invalid argument'
+	fails nonpaged 2 "'a' is nonpaged and cannot be trimmed"
+	fails trimbeyond 2 "'a' has 8192 bytes; 4096 + 8192 is beyond its end"
+	fails trimoffset 2 "'a' has 8192 bytes; 8192 + 1 is beyond its end"
+	status trimrest 0
+	says trimrest '^a: 1 pages trimmed, 0 written to swap$'
+}
+
+@test "layouts are checked, and whether the blocks there are fit into one" {
+	fails user3g 1 "'3073' is no number from 2048 to 3072"
+	fails x64size 1 'user space can be enlarged in x86 only'
+	fails noroom 2 'the session has allocated more than this layout has room for'
+}
+
+@test "what is for root alone is told as such" {
+	fails trimsystem 1 'to trim all is for root alone'
+	fails walksystem 1 'addresses of system space are for root alone'
+}
+
+@test "help --json lists the commands, or one" {
+	status help 0
+	out help | jq -se '.[0].commands | length > 15 and all(has("name") and has("arguments") and has("summary"))'
+	out help | jq -se '.[1].commands | length == 1 and .[0].name == "trim"'
+}
+
+@test "in JSON what there is none of is null" {
+	out answers | jq -se '.[3].pages[0] | (.frame | startswith("0x")) and .slot == null'
+	out cached | jq -se '.[4].pages | map(select(.state == "swapped")) | length > 0 and all(.frame == null and .slot > 0)'
 }
 
 @test "quotes, escapes, bytes and repetitions are checked" {

@@ -50,6 +50,20 @@ void script_forget_all(struct script *script)
 	free(script->bugchecks);
 }
 
+/* The kernel would only say that an argument is invalid. */
+int check_range(struct script *script, const struct block *block,
+		uint64_t offset, uint64_t length)
+{
+	if (!length)
+		return wrong(script, "a length is at least 1 byte");
+	if (offset <= block->size && length <= block->size - offset)
+		return 0;
+	return wrong(script,
+		     "'%s' has %" PRIu64 " byte%s; %" PRIu64 " + %" PRIu64 " is beyond its end",
+		     block->name, block->size, block->size == 1 ? "" : "s",
+		     offset, length);
+}
+
 static void remember(struct script *script, const char *name,
 		     const struct ntpool_alloc *alloc)
 {
@@ -59,6 +73,7 @@ static void remember(struct script *script, const char *name,
 	block->handle = alloc->handle;
 	block->size = alloc->size;
 	block->tag = alloc->tag;
+	block->paged = alloc->pool_flags & NTPOOL_FLAG_PAGED;
 	block->next = script->blocks;
 	script->blocks = block;
 }
@@ -109,6 +124,8 @@ static int take_alloc(struct script *script, int argc, struct word *argv,
 	    take_choice(script, &argv[1], pools, &pool) ||
 	    take_size(script, &argv[2], "size", (uint64_t *)&alloc->size))
 		return -1;
+	if (!alloc->size)
+		return wrong(script, "a block has at least 1 byte");
 	if (ntpool_tag_pack(argv[3].text, &alloc->tag))
 		return wrong(script, "'%s' is no tag: one to four characters",
 			     argv[3].text);

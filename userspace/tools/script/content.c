@@ -86,9 +86,12 @@ static int write_pieces(struct script *script, struct block *block,
 			uint64_t offset, const struct bytes *bytes)
 {
 	struct ntpool_rw answer;
-	int err = ntpool_write(script->session, block->handle, offset,
-			       bytes->data, bytes->length, &answer);
+	int err;
 
+	if (check_range(script, block, offset, bytes->length))
+		return -1;
+	err = ntpool_write(script->session, block->handle, offset, bytes->data,
+			   bytes->length, &answer);
 	if (err)
 		return refused(script, "write", err);
 	json_add_number(script->answer, "offset", offset);
@@ -142,6 +145,8 @@ int cmd_read(struct script *script, int argc, struct word *argv)
 	(void)argc;
 	if (!block || take_size(script, &argv[1], "offset", &offset) ||
 	    take_size(script, &argv[2], "length", &length))
+		return -1;
+	if (check_range(script, block, offset, length))
 		return -1;
 	if (length > CHUNK)
 		return wrong(script, "more than 1M is too much to look at");

@@ -64,6 +64,17 @@ int cmd_pages(struct script *script, int argc, struct word *argv)
 	return 0;
 }
 
+/* Of a block: is it one that can be trimmed, and the range in it?  0 is to the end. */
+static int check_trim(struct script *script, const struct block *block,
+		      const struct ntpool_trim *trim)
+{
+	if (!block->paged)
+		return wrong(script, "'%s' is nonpaged and cannot be trimmed",
+			     block->name);
+	return check_range(script, block, trim->offset,
+			   trim->length ? trim->length : 1);
+}
+
 /* trim NAME|all [OFFSET LENGTH] [out] */
 static int take_trim(struct script *script, int argc, struct word *argv,
 		     struct ntpool_trim *trim)
@@ -80,13 +91,14 @@ static int take_trim(struct script *script, int argc, struct word *argv,
 		argc--;
 	}
 	if (argc == 1)
-		return 0;
+		return all ? 0 : check_trim(script, block, trim);
 	if (argc != 3 || all)
 		return wrong(script,
 			     "usage: trim NAME|all [OFFSET LENGTH] [out]; 'all' has no offset");
-	if (take_size(script, &argv[1], "offset", (uint64_t *)&trim->offset))
+	if (take_size(script, &argv[1], "offset", (uint64_t *)&trim->offset) ||
+	    take_size(script, &argv[2], "length", (uint64_t *)&trim->length))
 		return -1;
-	return take_size(script, &argv[2], "length", (uint64_t *)&trim->length);
+	return check_trim(script, block, trim);
 }
 
 int cmd_trim(struct script *script, int argc, struct word *argv)
@@ -99,7 +111,7 @@ int cmd_trim(struct script *script, int argc, struct word *argv)
 	err = ntpool_trim(script->session, trim.handle, trim.offset, trim.length,
 			  trim.flags, &trim);
 	if (err)
-		return refused(script, "trim", err);
+		return refused(script, trim.handle ? "trim" : "trim all", err);
 	say(script, "%s: %" PRIu64 " pages trimmed, %" PRIu64 " written to swap\n",
 	    argv[0].text, (uint64_t)trim.trimmed, (uint64_t)trim.written);
 	json_add_number(script->answer, "trimmed", trim.trimmed);

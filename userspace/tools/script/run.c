@@ -69,6 +69,8 @@ int wrong(struct script *script, const char *format, ...)
 
 int refused(struct script *script, const char *what, int err)
 {
+	if (err == -EPERM)
+		return wrong(script, "to %s is for root alone", what);
 	return wrong(script, "cannot %s: %s", what, strerror(-err));
 }
 
@@ -194,26 +196,32 @@ static const struct script_command *find(const char *name)
 	return NULL;
 }
 
-static void describe(struct script *script, const struct script_command *command)
+static void describe(struct script *script, const struct script_command *command,
+		     struct json_object *list)
 {
+	struct json_object *object = json_object_new_object();
+
 	say(script, "  %s %s\n      %s\n", command->name, command->arguments,
 	    command->summary);
+	json_add_text(object, "name", command->name);
+	json_add_text(object, "arguments", command->arguments);
+	json_add_text(object, "summary", command->summary);
+	json_object_array_add(list, object);
 }
 
 static int cmd_help(struct script *script, int argc, struct word *argv)
 {
+	const struct script_command *one = argc ? find(argv[0].text) : NULL;
 	const struct script_command *command;
+	struct json_object *list;
 
-	if (argc) {
-		command = find(argv[0].text);
-		if (!command)
-			return wrong(script, "there is no command '%s'",
-				     argv[0].text);
-		describe(script, command);
-		return 0;
-	}
+	if (argc && !one)
+		return wrong(script, "there is no command '%s'", argv[0].text);
+	list = json_object_new_array();
 	for (command = script_commands; command->name; command++)
-		describe(script, command);
+		if (!one || command == one)
+			describe(script, command, list);
+	json_object_object_add(script->answer, "commands", list);
 	return 0;
 }
 

@@ -17,6 +17,7 @@ struct block {
 	uint64_t handle;
 	uint64_t size;
 	uint32_t tag;
+	bool paged;
 	bool filled; /* ... with the pattern of @seed */
 	uint64_t seed;
 };
@@ -56,7 +57,7 @@ void say(struct script *script, const char *format, ...)
 /* Sets @error and returns -1. */
 int wrong(struct script *script, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
-/* For a negative errno of a call: "cannot DO: reason". */
+/* For a negative errno of a call: "cannot DO: reason", who may where it is EPERM. */
 int refused(struct script *script, const char *what, int err);
 
 /*
@@ -64,6 +65,10 @@ int refused(struct script *script, const char *what, int err);
  * Returns 0, or -1 where the script is strict and it is one.
  */
 int verdict(struct script *script, uint32_t status, uint64_t bugcheck);
+
+/* Do @length bytes, at least one, from @offset on lie in the block?  0 or -1. */
+int check_range(struct script *script, const struct block *block,
+		uint64_t offset, uint64_t length);
 
 struct block *block_named(struct script *script, const char *name);
 struct block *block_of(struct script *script, const struct word *word);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* What lies around the blocks: walk, split and stats. */
+#include <errno.h>
 #include <inttypes.h>
 #include <string.h>
 
@@ -46,11 +47,14 @@ int cmd_walk(struct script *script, int argc, struct word *argv)
 	} else {
 		block = block_of(script, &argv[0]);
 		if (!block ||
-		    (argc > 1 && take_size(script, &argv[1], "offset", &address)))
+		    (argc > 1 && take_size(script, &argv[1], "offset", &address)) ||
+		    check_range(script, block, address, 1))
 			return -1;
 		err = ntpool_walk_block(script->session, block->handle, address,
 					&walk);
 	}
+	if (err == -EPERM)
+		return wrong(script, "addresses of system space are for root alone");
 	if (err)
 		return refused(script, "walk", err);
 	walk_answer(script, &walk);
@@ -87,26 +91,46 @@ static void split_answer(struct script *script, const struct ntpool_split *split
 	json_add_number(script->answer, "nonpaged_used", split->nonpaged_used);
 }
 
-int cmd_split(struct script *script, int argc, struct word *argv)
+static int take_layout(struct script *script, int argc, struct word *argv,
+		       uint32_t *layout, uint64_t *megabytes)
 {
 	static const char *const layouts[] = { "native", "x64", "x86", NULL };
+
+	if (take_choice(script, &argv[0], layouts, layout))
+		return -1;
+	if (argc == 1)
+		return 0;
+	if (take_number(script, &argv[1], "number", megabytes))
+		return -1;
+	if (*layout != NTPOOL_LAYOUT_NT_X86)
+		return wrong(script, "user space can be enlarged in x86 only");
+	if (*megabytes < 2048 || *megabytes > 3072)
+		return wrong(script, "'%s' is no number from 2048 to 3072",
+			     argv[1].text);
+	return 0;
+}
+
+int cmd_split(struct script *script, int argc, struct word *argv)
+{
 	struct ntpool_split split;
 	uint64_t megabytes = 0;
 	uint32_t layout;
 	int err;
 
-	if (argc && take_choice(script, &argv[0], layouts, &layout))
-		return -1;
-	if (argc > 1 && take_number(script, &argv[1], "number", &megabytes))
-		return -1;
-	if (megabytes > UINT32_MAX)
-		return wrong(script, "'%s' is too large", argv[1].text);
-	if (argc)
-		err = ntpool_set_split(script->session, layout, megabytes, &split);
-	else
+	if (!argc) {
 		err = ntpool_split(script->session, &split);
-	if (err)
-		return refused(script, "set this layout", err);
+		if (err)
+			return refused(script, "ask for the layout", err);
+	} else {
+		if (take_layout(script, argc, argv, &layout, &megabytes))
+			return -1;
+		err = ntpool_set_split(script->session, layout, megabytes, &split);
+		/* All else is right by now. */
+		if (err == -EINVAL)
+			return wrong(script, "the session has allocated more than this layout has room for");
+		if (err)
+			return refused(script, "set this layout", err);
+	}
 	split_answer(script, &split);
 	return 0;
 }
