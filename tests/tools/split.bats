@@ -11,6 +11,13 @@ setup_file() {
 		t pictures ntpool split --svg /share/split.svg --png /share/split.png
 		t bad_name ntpool split --svg /share/split.gif
 		t bad_folder ntpool split --png /nowhere/split.png
+		mv /dev/ntpool /dev/moved
+		NTPOOL_DEVICE=/dev/moved t moved ntpool split --json
+		mv /dev/moved /dev/ntpool
+		mkdir /tmp/alone && cp "$(command -v ntpool)" /tmp/alone
+		t alone /tmp/alone/ntpool split
+		printf '#!/bin/sh\nexit 2\n' >/tmp/alone/ntpool-split32 && chmod 755 /tmp/alone/ntpool-split32
+		t mute /tmp/alone/ntpool split
 	PLAY
 }
 
@@ -36,6 +43,18 @@ setup() {
 	holds json '.layouts[0].emulated == false and .layouts[1].emulated == true'
 	holds json '.layouts[1].system_start == "0xffff800000000000"'
 	holds json '.layouts[2].system_start == "0x80000000"'
+}
+
+@test "a 32-bit program asks the device that NTPOOL_DEVICE names" {
+	status moved 0
+	holds moved '.callers | map(.bits) == [64, 32]'
+}
+
+@test "why there is nothing to tell of a 32-bit program is told" {
+	status alone 0
+	says alone '^Of a 32-bit program there is nothing to tell: .*/ntpool-split32 cannot be run: No such file or directory\.$'
+	status mute 0
+	says mute '^Of a 32-bit program there is nothing to tell: a 32-bit program cannot open /dev/ntpool\.$'
 }
 
 @test "increaseuserva moves the line, and the bar shows it to scale" {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A 32-bit program that asks the device for its own split, and prints it as
- * "bits end stack": hexadecimal numbers, the last an address of its own.
- * Statuses: 2 the device cannot be opened, 3 it does not answer.
+ * A 32-bit program that asks the device of the path given for its own split, and
+ * prints it as "bits end stack": hexadecimal numbers, the last an address of its
+ * own.  Statuses: 2 the device cannot be opened, 3 it does not answer.
  */
 #include <linux/ntpool.h>
 
@@ -24,8 +24,11 @@ static void print_hex(unsigned long long value)
 static int main32(void)
 {
 	struct ntpool_split split = { 0 };
-	int device = syscall3(NR_open, ptr32("/dev/ntpool"), O_RDWR, 0);
+	int device;
 
+	if (!argument32)
+		return 2;
+	device = syscall3(NR_open, ptr32(argument32), O_RDWR, 0);
 	if (device < 0)
 		return 2;
 	if (syscall3(NR_ioctl, device, NTPOOL_IOC_SPLIT, ptr32(&split)))

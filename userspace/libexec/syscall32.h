@@ -66,12 +66,21 @@ void *memcpy(void *to, const void *from, unsigned int length)
 
 static int main32(void);
 
-/* The stack is aligned as the compiler expects it at a call. */
-__asm__(".globl _start\n_start:\n\txorl %ebp, %ebp\n\tandl $-16, %esp\n"
+/* The program's first argument, or a null pointer. */
+static const char *argument32 __attribute__((unused));
+
+/*
+ * The stack that the kernel made goes along: on it lie the number of arguments,
+ * and pointers to them.  It is aligned as the compiler expects it at a call.
+ */
+__asm__(".globl _start\n_start:\n\txorl %ebp, %ebp\n\tmovl %esp, %eax\n"
+	"\tandl $-16, %esp\n\tsubl $12, %esp\n\tpushl %eax\n"
 	"\tcall run32\n");
 
-__attribute__((used, noreturn)) void run32(void)
+__attribute__((used, noreturn)) void run32(const char *const *stack)
 {
+	if ((unsigned int)stack[0] > 1)
+		argument32 = stack[2];
 	syscall3(NR_exit, main32(), 0, 0);
 	__builtin_unreachable();
 }

@@ -10,9 +10,11 @@ struct caller32 {
 	uint64_t bits;
 	uint64_t end;	/* its highest user address */
 	uint64_t stack; /* an address of its own */
+	/* Why the three are not there, a sentence without its end; "" if they are. */
+	char reason[128];
 };
 
-/* Runs the 32-bit helper program; false where it cannot run or does not answer. */
+/* Runs the 32-bit helper program; false where there is a reason why not. */
 bool caller32_ask(struct caller32 *answer);
 
 #endif

@@ -34,17 +34,28 @@ static void explain(const char *path, int err)
 	}
 }
 
-struct ntpool *open_session(unsigned int flags)
+const char *device_path(void)
 {
 	const char *path = getenv("NTPOOL_DEVICE");
+
+	return path && *path ? path : NTPOOL_DEVICE;
+}
+
+struct ntpool *open_session(unsigned int flags)
+{
+	const char *path = device_path();
 	struct ntpool *session;
 	int err;
 
-	if (!path || !*path)
-		path = NTPOOL_DEVICE;
 	err = ntpool_open(&session, path, flags);
 	if (!err)
 		return session;
 	explain(path, err);
 	return NULL;
+}
+
+/* The bug checks of others are for the same capability as the rest. */
+bool sees_others(struct ntpool *session)
+{
+	return ntpool_rewind_events(session) != -EPERM;
 }

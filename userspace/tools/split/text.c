@@ -111,5 +111,6 @@ void split_print(const struct splits *splits)
 	if (splits->has32)
 		print_caller(splits->caller32.bits, splits->caller32.end);
 	else
-		printf("A 32-bit program cannot be run on this machine.\n");
+		printf("Of a 32-bit program there is nothing to tell: %s.\n",
+		       splits->caller32.reason);
 }

@@ -104,8 +104,11 @@ void play_sizes(struct story *story)
 	add_size(table, "32-bit, Windows", x86.user_end, "emulated layout");
 	show_table(story, "sizes", table);
 	check_native(story, &native);
-	check(story, ran && small.bits == 32 && small.stack < small.end && small.end <= UINT32_MAX,
-	      "a 32-bit program ran here, and all of its user space is below 4 GiB");
+	if (!ran)
+		cannot(story, "%s", small.reason);
+	else
+		check(story, small.bits == 32 && small.stack < small.end && small.end <= UINT32_MAX,
+		      "a 32-bit program ran here, and all of its user space is below 4 GiB");
 	check(story, x64.user_end >> 47 == 0 && x64.user_end >> 46 == 1,
 	      "64-bit Windows: user space is the lower 128 TiB");
 	check(story, x86.system_start == 2 * GIB && x86.user_end < 2 * GIB,
