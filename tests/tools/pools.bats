@@ -90,6 +90,12 @@ setup_file() {
 		t block_large_json ntpool block --json $large
 		t block_none ntpool block 1000
 		t block_none_json ntpool block --json 1000
+		# Before the first block of a page of nonpaged pool is its header, in no slot.
+		head=$(address -n Abxy | sed 's/...$/000/')
+		echo $head >/share/head
+		t head ntpool block $head
+		t head_only ntpool block -o $head
+		t head_json ntpool block -o --json $head
 		t block_denied su nobody -s /bin/sh -c "ntpool block $small"
 
 		t vm ntpool vm
@@ -124,6 +130,21 @@ setup() {
 	says verbose '^ Abcd +0 +0 +0 +0 +1 +0 +1 +102400$'
 }
 
+@test "titles end where their numbers end" {
+	for name in tags verbose; do
+		out $name | awk '
+			/^ Tag / { titles = $0 }
+			/^ TOTAL / { numbers = $0 }
+			function ends(text, found, at) {
+				for (at = 7; at <= length(text); at++)
+					if (substr(text, at, 1) != " " && substr(text, at + 1, 1) ~ /^ ?$/)
+						found = found " " at
+				return found
+			}
+			END { exit !(ends(titles) == ends(numbers) && ends(titles) ~ / .+ .+ .+ /) }'
+	done
+}
+
 @test "tags is sorted by tag, or by what is used of a pool" {
 	[ "$(out tags | grep -oE '^ (Abcd|Abxy|Efg)' | tr -d ' \n')" = AbcdAbxyEfg ]
 	[ "$(out nonpaged | grep -oE '^ (Abcd|Abxy|Efg)' | tr -d ' \n')" = EfgAbxyAbcd ]
@@ -148,11 +169,12 @@ setup() {
 	holds json 'map(select(.tag == "Efg" and .nonpaged_bytes == 1000)) | length == 1'
 	holds json 'map(select(.tag == "Gone" and .paged_frees == 1 and .paged_bytes == 0)) | length == 1'
 	holds json 'all(has("binary") and has("description"))'
+	holds json 'map(select(.tag == "Abcd")) | .[0].tag_number == "0x64636241"'
 }
 
 @test "tags --csv begins with titles" {
-	[ "$(out csv | head -n 1)" = tag,paged_allocs,paged_frees,paged_bytes,nonpaged_allocs,nonpaged_frees,nonpaged_bytes,binary,description ]
-	[ "$(out csv | sed -n 2p)" = Abcd,1,0,102400,0,0,0,, ]
+	[ "$(out csv | head -n 1)" = tag,tag_number,paged_allocs,paged_frees,paged_bytes,nonpaged_allocs,nonpaged_frees,nonpaged_bytes,binary,description ]
+	[ "$(out csv | sed -n 2p)" = Abcd,0x64636241,1,0,102400,0,0,0,, ]
 	[ "$(out csv | wc -l)" -eq 3 ]
 }
 
@@ -169,6 +191,7 @@ setup() {
 @test "tags --by session shows a stranger nothing of others" {
 	status others 0
 	holds others '. == []'
+	complains others 'ntpool: what other sessions use is for root alone: run as root'
 }
 
 @test "a tag file that is named is the only one" {
@@ -182,7 +205,7 @@ setup() {
 }
 
 @test "CSV quotes what has a comma or a quotation mark" {
-	[ "$(out here_csv | sed -n 2p)" = 'Abcd,1,0,102400,0,0,0,here.ko,"from ""here"", spelled out"' ]
+	[ "$(out here_csv | sed -n 2p)" = 'Abcd,0x64636241,1,0,102400,0,0,0,here.ko,"from ""here"", spelled out"' ]
 }
 
 @test "the user's own tag file is read, and that which is installed" {
@@ -280,8 +303,22 @@ star() {
 @test "block where nothing is says so" {
 	status block_none 1
 	complains block_none "ntpool: 00000000'00001000 lies in no block and in no page of either pool"
-	status block_none_json 0
+	status block_none_json 1
+	complains block_none_json "ntpool: 00000000'00001000 lies in no block and in no page of either pool"
 	holds block_none_json '.block == null and .slots == []'
+}
+
+@test "block -o where there is no slot says so" {
+	head=$(cat "$BATS_FILE_TMPDIR/head")
+	status head 0
+	[ "$(star head)" = '' ]
+	says head ' size: '
+	for name in head_only head_json; do
+		status $name 1
+		complains $name "ntpool: ${head:0:8}'${head:8} lies in no slot of its page"
+	done
+	silent head_only
+	holds head_json '.block == null and .slots == []'
 }
 
 @test "vm shows memory, page file, pools and commitment in pages and kilobytes" {

@@ -27,6 +27,8 @@ setup_file() {
 		done
 		kill $follower
 		t bugchecks ntpool bugchecks
+		chmod 666 /dev/ntpool
+		t stranger su nobody -s /bin/sh -c 'ntpool bugchecks'
 		t full sh -c 'timeout 60 ntpool bugchecks --follow >/dev/full'
 		exec 3>&-
 		wait
@@ -83,6 +85,12 @@ setup() {
 @test "bugchecks prints those recorded before it was started" {
 	says bugchecks 'STOP|0x000000D1|DRIVER_IRQL_NOT_LESS_OR_EQUAL'
 	says bugchecks 'BAD_POOL_CALLER'
+}
+
+@test "who may not see the bug checks of others is told so" {
+	status stranger 1
+	silent stranger
+	complains stranger 'ntpool: the bug checks of other programs are for root alone: run as root'
 }
 
 @test "bugchecks --follow ends where its output cannot be written" {

@@ -74,6 +74,31 @@ static bool within(const struct ntpool_slot *slots, uint32_t count, uint32_t i,
 	return address >= slots[i].address && address < end;
 }
 
+/* A page of small blocks has room before the first and behind the last. */
+static bool in_slot(const struct arguments *arguments, const struct answer *answer)
+{
+	uint32_t i;
+
+	for (i = 0; i < answer->slots.count; i++)
+		if (within(answer->array, answer->slots.count, i,
+			   arguments->address))
+			return true;
+	return false;
+}
+
+/* Where there is nothing that was asked for: why.  Else NULL. */
+static const char *nothing(const struct arguments *arguments,
+			   const struct answer *answer)
+{
+	if (answer->slots.found)
+		return NULL;
+	if (!answer->slots.total)
+		return "lies in no block and in no page of either pool";
+	if (arguments->only && !in_slot(arguments, answer))
+		return "lies in no slot of its page";
+	return NULL;
+}
+
 /* --- for people ------------------------------------------------------------ */
 
 static void print_meaning(uint32_t tag, const struct tagfile *file)
@@ -149,15 +174,11 @@ static void print_large(const struct ntpool_block *block,
 	print_owner(block);
 }
 
-/* Returns an exit status. */
-static int print_text(const struct arguments *arguments,
-		      const struct answer *answer, const struct tagfile *file)
+static void print_text(const struct arguments *arguments,
+		       const struct answer *answer, const struct tagfile *file)
 {
 	char address[ADDRESS_TEXT];
 
-	if (!answer->slots.total && !answer->slots.found)
-		return fail("%s lies in no block and in no page of either pool",
-			    format_address(arguments->address, address));
 	if (answer->slots.found)
 		printf("Pool page %s region is %s pool\n",
 		       format_address(arguments->address, address),
@@ -166,7 +187,6 @@ static int print_text(const struct arguments *arguments,
 		print_page(arguments, answer, file);
 	else
 		print_large(&answer->slots.block, file);
-	return 0;
 }
 
 /* --- for programs ---------------------------------------------------------- */
@@ -243,6 +263,22 @@ static int ask(const struct arguments *arguments, struct answer *answer)
 	return err ? fail("cannot look at the address: %s", strerror(-err)) : 0;
 }
 
+/* Programs get their empty answer as well; the exit status is the same. */
+static int report(const struct arguments *arguments, const struct answer *answer,
+		  const struct tagfile *file)
+{
+	const char *why = nothing(arguments, answer);
+	char address[ADDRESS_TEXT];
+
+	if (arguments->json)
+		json_print(to_json(arguments, answer));
+	else if (!why)
+		print_text(arguments, answer, file);
+	if (!why)
+		return 0;
+	return fail("%s %s", format_address(arguments->address, address), why);
+}
+
 static const struct argp_option options[] = {
 	{ "only", 'o', NULL, 0,
 	  "Only the block asked for, not the others of its page", 0 },
@@ -270,10 +306,8 @@ int block_main(int argc, char **argv)
 	if (!file)
 		return 1;
 	status = ask(&arguments, &answer);
-	if (!status && arguments.json)
-		json_print(to_json(&arguments, &answer));
-	else if (!status)
-		status = print_text(&arguments, &answer, file);
+	if (!status)
+		status = report(&arguments, &answer, file);
 	tagfile_free(file);
 	return status;
 }

@@ -82,7 +82,9 @@ static int report(struct ntpool *session, const struct arguments *arguments)
 	size_t count = 0;
 	int err = ntpool_rewind_events(session);
 
-	if (err && err != -EPERM)
+	if (err == -EPERM)
+		return fail("the bug checks of other programs are for root alone: run as root");
+	if (err)
 		return fail("cannot read bug checks: %s", strerror(-err));
 	while (!ferror(stdout) && !(err = ntpool_read_event(session, &event))) {
 		printable(event.comm);

@@ -15,11 +15,16 @@
 		{ "Description", "description" },         \
 		{ NULL, NULL },
 
-static const struct column by_tag[] = { { "Tag", "tag" }, COUNTERS };
+/* Tags that are printed alike may differ in characters that cannot be printed. */
+static const struct column by_tag[] = { { "Tag", "tag" },
+					{ "Number", "tag_number" },
+					COUNTERS };
 static const struct column by_module[] = { { "Tag", "tag" },
+					   { "Number", "tag_number" },
 					   { "Module", "module" },
 					   COUNTERS };
 static const struct column by_session[] = { { "Tag", "tag" },
+					    { "Number", "tag_number" },
 					    { "Session", "session" },
 					    { "PID", "pid" },
 					    { "Command", "comm" },
@@ -54,6 +59,7 @@ static void add_row(struct table *table, const struct tags_arguments *arguments,
 	char text[NTPOOL_TAG_TEXT];
 
 	table_text(table, "%s", ntpool_tag_unpack(row->tag, text));
+	table_hex(table, row->tag);
 	add_user(table, arguments->by, row);
 	table_number(table, row->paged_allocs);
 	table_number(table, row->paged_frees);

@@ -129,6 +129,8 @@ static int report(const struct tags_arguments *arguments, const struct tagfile *
 
 	if (!session)
 		return 1;
+	if (arguments->by == USAGE_BY_SESSION && !sees_others(session))
+		note("what other sessions use is for root alone: run as root");
 	err = usage_read(session, arguments->by, &rows.all, &rows.count);
 	ntpool_close(session);
 	if (err)

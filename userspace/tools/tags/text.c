@@ -6,6 +6,11 @@
 #include "base/say.h"
 #include "tags/tags.h"
 
+/* Columns that one pool takes, and where "Allocs" of the first begins. */
+#define POOL	     24
+#define VERBOSE_POOL 46
+#define FIRST	     11
+
 static void print_titles(const struct tags_arguments *arguments)
 {
 	static const char *const orders[] = {
@@ -13,14 +18,19 @@ static void print_titles(const struct tags_arguments *arguments)
 		[BY_NONPAGED] = "NonPaged Pool Consumed",
 		[BY_PAGED] = "Paged Pool Consumed",
 	};
+	int pool;
 
 	printf("   Sorting by %s\n\n  Pool Used:\n", orders[arguments->order]);
-	if (arguments->verbose)
-		printf("       %-43s%s\n%s Tag      Allocs      Frees       Diff         Used     Allocs      Frees       Diff         Used%s\n",
-		       " NonPaged", " Paged", paint(BOLD), paint(PLAIN));
-	else
-		printf("            NonPaged                 Paged\n%s Tag      Allocs         Used     Allocs         Used%s\n",
-		       paint(BOLD), paint(PLAIN));
+	/* Each pool's name stands over the first letters of its first title. */
+	printf("%*s%-*sPaged\n%s Tag  ", FIRST, "",
+	       arguments->verbose ? VERBOSE_POOL : POOL, "NonPaged", paint(BOLD));
+	for (pool = 0; pool < 2; pool++) {
+		printf(" %10s", "Allocs");
+		if (arguments->verbose)
+			printf(" %10s %10s", "Frees", "Diff");
+		printf(" %12s", "Used");
+	}
+	printf("%s\n", paint(PLAIN));
 }
 
 static void print_pool(bool verbose, uint64_t allocs, uint64_t frees,
