@@ -26,12 +26,13 @@ setup_file() {
 		echo 'Abcd - our.ko - ours' >/tmp/tags.txt
 		t names ntpool monitor --once /g /tmp/tags.txt
 		t session ntpool monitor --once /s
-		number=$(ntpool tags --by session --csv Abcd | sed -n '2s/^Abcd,\([0-9]*\),.*/\1/p')
+		number=$(ntpool tags --by session --csv Abcd | sed -n '2s/^Abcd,[^,]*,\([0-9]*\),.*/\1/p')
 		t session_this ntpool monitor --once /s$number
 		t session_other ntpool monitor --once /s4000000
 		t session_denied su nobody -s /bin/sh -c 'ntpool monitor --once /s'
 		t json ntpool monitor --once --json -c --tagfile /tmp/tags.txt
 		t csv ntpool monitor --once --csv -iAbcd
+		t csv_more ntpool monitor --once --csv -s -c /g /tmp/tags.txt '/iAb*'
 		t snapshot ntpool monitor /n /share/snapshot.txt /p
 		mkdir /tmp/work && cd /tmp/work
 		t default_snapshot ntpool monitor -n
@@ -51,6 +52,10 @@ setup_file() {
 		t quiet ntpool monitor --quiet --count 2 --interval 0.1 --log /share/log.csv -iAbcd
 		t again ntpool monitor --quiet --count 1 --log /share/log.csv -iAbcd
 		t bad_log ntpool monitor --quiet --count 1 --log /nowhere/log.csv
+		t full_log ntpool monitor --quiet --count 1 --log /dev/full
+		t other_log ntpool monitor --quiet --count 1 --log /share/log.csv -iAbcd -s
+		t slash_log ntpool monitor --quiet --count 1 --log /x.csv -iAbcd
+		cp /x.csv /share/slash.csv
 		t below ntpool monitor --once --quiet --threshold Abcd=100K
 		t above ntpool monitor --once --quiet --threshold Abcd=102399
 		t both_pools ntpool monitor --once --quiet --threshold Abxy=499
@@ -72,6 +77,16 @@ setup_file() {
 			wait $monitor
 		}
 		t terminated interrupt TERM
+		mkfifo /tmp/more
+		ntpool script /tmp/more >/tmp/more.said &
+		exec 4>/tmp/more
+		echo 'alloc a paged 50 Abcd' >&4
+		until grep -q '^a:' /tmp/more.said; do sleep 0.1; done
+		t both_json ntpool monitor --once --json -s -iAbcd
+		t both_csv ntpool monitor --once --csv -s -iAbcd
+		t both_text ntpool monitor --once -s -iAbcd
+		t both_threshold ntpool monitor --once --json -s --threshold Abcd=102449
+		exec 4>&-
 		t full sh -c 'ntpool monitor --csv --interval 0.1 >/dev/full'
 		t reader_gone sh -c 'ntpool monitor --json --interval 0.1 | head -n 1 >/dev/null'
 		exec 3>&-
@@ -147,6 +162,8 @@ tags() {
 	[ "$(tags session_other)" = "" ]
 	status session_denied 0
 	[ "$(tags session_denied)" = "" ]
+	says session_denied "^ Session pool information, all sessions \(others' are for root\), sorted by tag$"
+	complains session_denied 'ntpool: what other sessions use is for root alone: run as root'
 }
 
 @test "JSON has the summary in bytes and a row a tag and pool" {
@@ -161,6 +178,23 @@ tags() {
 	[ "$(out csv | head -n 1)" = time,tag,type,allocs,frees,diff,bytes,per_alloc,allocs_change,frees_change,bytes_change,bytes_grown ]
 	out csv | sed -n 2p | grep -Eq '^20[^,]*Z,Abcd,Paged,1,0,1,102400,102400,0,0,0,0$'
 	[ "$(out csv | wc -l)" -eq 2 ]
+}
+
+@test "CSV has columns for what the options ask for" {
+	status csv_more 0
+	[ "$(out csv_more | head -n 1)" = time,tag,type,allocs,frees,diff,bytes,per_alloc,allocs_change,frees_change,bytes_change,bytes_grown,session,modules,binary,description ]
+	out csv_more | sed -n 2p | grep -Eq ',Abcd,Paged,1,0,1,102400,102400,0,0,0,0,[1-9][0-9]*,ntpool,our.ko,ours$'
+	out csv_more | sed -n 3p | grep -Eq ',Abxy,Nonp,2,0,2,400,200,0,0,0,0,[1-9][0-9]*,ntpool,,$'
+}
+
+@test "sessions are told apart in JSON and CSV, and added up for people and thresholds" {
+	holds both_json '.tags | length == 2 and all(.tag == "Abcd") and .[0].session < .[1].session and map(.bytes) == [102400, 50]'
+	[ "$(out both_csv | wc -l)" -eq 3 ]
+	says both_csv ',Abcd,Paged,1,0,1,102400,102400,0,0,0,0,[0-9]+$'
+	says both_csv ',Abcd,Paged,1,0,1,50,50,0,0,0,0,[0-9]+$'
+	says both_text '^ Abcd Paged +2 +0 +2 +102450 '
+	status both_threshold 3
+	complains both_threshold 'ntpool: tag Abcd has 102450 bytes, more than 102449'
 }
 
 @test "n writes a snapshot and prints nothing" {
@@ -200,6 +234,18 @@ tags() {
 	[ "$(grep -c ',Abcd,Paged,1,0,1,102400,' "$BATS_FILE_TMPDIR/log.csv")" -eq 3 ]
 	status bad_log 1
 	complains bad_log 'ntpool: cannot write /nowhere/log.csv: No such file or directory'
+	status full_log 1
+	complains full_log 'ntpool: cannot write /dev/full: No space left on device'
+}
+
+@test "a log is not continued with other columns" {
+	status other_log 1
+	complains other_log 'ntpool: /share/log.csv has been begun with other columns: name another file, or give the same of -s, -c and -g'
+}
+
+@test "a file's name that looks like an option of PoolMon is the file's name" {
+	status slash_log 0
+	grep -q ',Abcd,Paged,1,0,1,102400,' "$BATS_FILE_TMPDIR/slash.csv"
 }
 
 @test "a threshold that is passed is told, with status 3" {

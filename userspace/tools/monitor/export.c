@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/alloc.h"
 #include "base/json.h"
 #include "base/table.h"
 #include "base/units.h"
@@ -78,6 +79,8 @@ static struct json_object *row_json(const struct monitor *monitor,
 	add_signed(object, "allocs_change", row->allocs_change);
 	add_signed(object, "frees_change", row->frees_change);
 	add_signed(object, "bytes_change", row->bytes_change);
+	if (row->session)
+		json_add_number(object, "session", row->session);
 	if (entry)
 		json_add_text(object, "binary", entry->binary);
 	if (entry)
@@ -114,7 +117,7 @@ void export_json(const struct monitor *monitor)
 	struct row *rows;
 	size_t count, i;
 
-	rows = view_rows(&monitor->settings.view, &monitor->now, &count);
+	rows = view_rows_apart(&monitor->settings.view, &monitor->now, &count);
 	json_add_text(object, "time", format_time(&monitor->now.time, time));
 	json_object_object_add(object, "summary",
 			       summary_json(&monitor->now.summary));
@@ -125,13 +128,50 @@ void export_json(const struct monitor *monitor)
 	free(rows);
 }
 
-void export_csv_titles(FILE *to)
+/* What the options ask for besides stands behind what is always there. */
+char *export_csv_titles(const struct view *view)
 {
-	fputs("time,tag,type,allocs,frees,diff,bytes,per_alloc,allocs_change,frees_change,bytes_change,bytes_grown\n",
-	      to);
+	return must_printf("time,tag,type,allocs,frees,diff,bytes,per_alloc,allocs_change,frees_change,bytes_change,bytes_grown%s%s%s",
+			   view->sessions ? ",session" : "",
+			   view->modules ? ",modules" : "",
+			   view->names ? ",binary,description" : "");
 }
 
-/* The last field is the growth since the first sample. */
+/* With a blank between: no module's name has one. */
+static void csv_modules(const struct sample *sample, uint32_t tag, FILE *to)
+{
+	char before = ',';
+	size_t i;
+
+	for (i = 0; i < sample->user_count; i++) {
+		if (sample->users[i].tag != tag)
+			continue;
+		fprintf(to, "%c%s", before, sample->users[i].name);
+		before = ' ';
+	}
+	if (before == ',')
+		fputc(',', to);
+}
+
+static void csv_more(const struct monitor *monitor, const struct row *row, FILE *to)
+{
+	const struct tag_entry *entry = tagfile_find(monitor->file, row->tag);
+	const struct view *view = &monitor->settings.view;
+
+	if (view->sessions)
+		fprintf(to, ",%u", row->session);
+	if (view->modules)
+		csv_modules(&monitor->now, row->tag, to);
+	if (view->names) {
+		fputc(',', to);
+		csv_field(to, entry ? entry->binary : "");
+		fputc(',', to);
+		csv_field(to, entry ? entry->description : "");
+	}
+	fputc('\n', to);
+}
+
+/* Growth is since the first sample. */
 static void csv_row(const struct monitor *monitor, const struct row *row,
 		    const char *time, FILE *to)
 {
@@ -143,10 +183,11 @@ static void csv_row(const struct monitor *monitor, const struct row *row,
 	csv_field(to, ntpool_tag_unpack(row->tag, tag));
 	fprintf(to,
 		",%s,%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",%" PRIu64
-		",%" PRId64 ",%" PRId64 ",%" PRId64 ",%" PRId64 "\n",
+		",%" PRId64 ",%" PRId64 ",%" PRId64 ",%" PRId64,
 		type_of(row), row->allocs, row->frees, row->allocs - row->frees,
 		row->bytes, row_each(row), row->allocs_change,
 		row->frees_change, row->bytes_change, grown);
+	csv_more(monitor, row, to);
 }
 
 void export_csv(const struct monitor *monitor, FILE *to)
@@ -156,7 +197,7 @@ void export_csv(const struct monitor *monitor, FILE *to)
 	size_t count, i;
 
 	format_time(&monitor->now.time, time);
-	rows = view_rows(&monitor->settings.view, &monitor->now, &count);
+	rows = view_rows_apart(&monitor->settings.view, &monitor->now, &count);
 	for (i = 0; i < count; i++)
 		csv_row(monitor, &rows[i], time, to);
 	free(rows);

@@ -78,6 +78,8 @@ void line_view(const struct view *view, char text[LINE_TEXT])
 		append(text, " Session %u pool information", view->session);
 	else
 		append(text, " Session pool information, all sessions");
+	if (view->sessions && view->own)
+		append(text, " (others' are for root)");
 	append(text, "%s, sorted by %s%s", pools[view->pools],
 	       view->by_change && view->sort != SORT_TAG ? "change of " : "",
 	       sort_name(view));
@@ -94,6 +96,47 @@ void line_titles(const struct view *view, bool still, char text[LINE_TEXT])
 		append(text, "  Mapped_Driver");
 }
 
+/* @value in @width characters: as it is, or so many times @unit, its square... */
+#define SHORT 24
+static const char *shorten(int64_t value, int width, int unit, char text[SHORT])
+{
+	static const char suffixes[][2] = { "", "K", "M", "G", "T", "P", "E" };
+	int i = 0;
+
+	while (snprintf(text, SHORT, "%" PRId64 "%s", value, suffixes[i]) > width &&
+	       i < 6) {
+		value /= unit;
+		i++;
+	}
+	return text;
+}
+
+/* Fields of a fixed width: where all moves, columns must not. */
+static void append_moving(char text[LINE_TEXT], const struct row *row)
+{
+	const struct {
+		const char *format;
+		int64_t value;
+		int width, unit;
+	} fields[] = {
+		{ " %9s", row->allocs, 9, 1000 },
+		{ " (%4s)", row->allocs_change, 4, 1000 },
+		{ " %9s", row->frees, 9, 1000 },
+		{ " (%4s)", row->frees_change, 4, 1000 },
+		{ " %7s", row->allocs - row->frees, 7, 1000 },
+		{ " %9s", row->bytes, 9, 1024 },
+		{ " (%6s)", row->bytes_change, 6, 1024 },
+		{ " %8s", row_each(row), 8, 1024 },
+	};
+	char figure[SHORT];
+	size_t i;
+
+	for (i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
+		append(text, fields[i].format,
+		       shorten(fields[i].value, fields[i].width, fields[i].unit,
+			       figure));
+}
+
 /* Everything of a line but who uses the tag. */
 static void append_figures(char text[LINE_TEXT], const struct row *row, bool still)
 {
@@ -105,12 +148,8 @@ static void append_figures(char text[LINE_TEXT], const struct row *row, bool sti
 		       type, row->allocs, row->frees, diff, row->bytes, row_each(row));
 		return;
 	}
-	append(text,
-	       " %-5s %9" PRIu64 " (%4" PRId64 ") %9" PRIu64 " (%4" PRId64 ") %7" PRIu64
-	       " %9" PRIu64 " (%6" PRId64 ") %8" PRIu64,
-	       type, row->allocs, row->allocs_change, row->frees,
-	       row->frees_change, diff, row->bytes, row->bytes_change,
-	       row_each(row));
+	append(text, " %-5s", type);
+	append_moving(text, row);
 }
 
 /* The modules that have really used the tag, with a comma between. */

@@ -52,7 +52,26 @@ int monitor_sample(struct monitor *monitor)
 	if (!monitor->log)
 		return 0;
 	export_csv(monitor, monitor->log);
-	return fflush(monitor->log) ? -errno : 0;
+	if (!fflush(monitor->log))
+		return 0;
+	monitor->log_failed = true;
+	return -errno;
+}
+
+int monitor_fail(const struct monitor *monitor, int err)
+{
+	if (monitor->log_failed)
+		return fail("cannot write %s: %s", monitor->settings.log,
+			    strerror(-err));
+	return fail("cannot take a sample: %s", strerror(-err));
+}
+
+static void print_titles(const struct view *view, FILE *to)
+{
+	char *titles = export_csv_titles(view);
+
+	fprintf(to, "%s\n", titles);
+	free(titles);
 }
 
 static void show(const struct monitor *monitor)
@@ -68,7 +87,7 @@ static void show(const struct monitor *monitor)
 		break;
 	case DISPLAY_CSV:
 		if (monitor->taken == 1)
-			export_csv_titles(stdout);
+			print_titles(&monitor->settings.view, stdout);
 		export_csv(monitor, stdout);
 		break;
 	default:
@@ -103,7 +122,7 @@ static int run_plain(struct monitor *monitor)
 	for (;;) {
 		err = monitor_sample(monitor);
 		if (err)
-			return fail("cannot take a sample: %s", strerror(-err));
+			return monitor_fail(monitor, err);
 		show(monitor);
 		monitor->crossed = thresholds_check(monitor, stderr);
 		if (finished(monitor))
@@ -122,7 +141,7 @@ static int run_snapshot(struct monitor *monitor)
 	FILE *to;
 
 	if (err)
-		return fail("cannot take a sample: %s", strerror(-err));
+		return monitor_fail(monitor, err);
 	to = fopen(path, "we");
 	if (!to)
 		return fail("cannot write %s: %s", path, strerror(errno));
@@ -145,23 +164,51 @@ static int run(struct monitor *monitor)
 	}
 }
 
+/* Lines with other columns under the same titles would be misread. */
+static bool has_titles(const char *path, const struct view *view)
+{
+	char *titles = export_csv_titles(view);
+	FILE *log = fopen(path, "re");
+	char *line = NULL;
+	size_t room = 0;
+	bool same = !log; /* Who may only write to it has to know himself. */
+
+	if (log && getline(&line, &room, log) > 0) {
+		line[strcspn(line, "\r\n")] = '\0';
+		same = !strcmp(line, titles);
+	}
+	if (log)
+		fclose(log);
+	free(line);
+	free(titles);
+	return same;
+}
+
 /* A log is continued, so its titles stand at its beginning only. */
 static int open_log(struct monitor *monitor)
 {
+	const struct view *view = &monitor->settings.view;
 	const char *path = monitor->settings.log;
+	off_t size;
 
 	if (!path)
 		return 0;
 	monitor->log = fopen(path, "ae");
 	if (!monitor->log)
 		return fail("cannot write %s: %s", path, strerror(errno));
-	if (!ftello(monitor->log))
-		export_csv_titles(monitor->log);
+	size = ftello(monitor->log);
+	if (!size)
+		print_titles(view, monitor->log);
+	else if (size > 0 && !has_titles(path, view))
+		return fail("%s has been begun with other columns: name another file, or give the same of -s, -c and -g",
+			    path);
 	return 0;
 }
 
 static int set_up(struct monitor *monitor)
 {
+	struct view *view = &monitor->settings.view;
+
 	if (monitor->settings.display == DISPLAY_SCREEN &&
 	    !(isatty(STDIN_FILENO) && isatty(STDOUT_FILENO)))
 		return fail("the display needs a terminal; --once, --json, --csv, --quiet and -n need none");
@@ -169,7 +216,13 @@ static int set_up(struct monitor *monitor)
 	if (!monitor->file)
 		return 1;
 	monitor->session = open_session(0);
-	return monitor->session ? open_log(monitor) : 1;
+	if (!monitor->session)
+		return 1;
+	view->own = !sees_others(monitor->session);
+	if (view->sessions && view->own &&
+	    monitor->settings.display != DISPLAY_SCREEN)
+		note("what other sessions use is for root alone: run as root");
+	return open_log(monitor);
 }
 
 static void clean_up(struct monitor *monitor)

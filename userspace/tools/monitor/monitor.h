@@ -48,6 +48,7 @@ struct view {
 	bool names;	  /* the column from the tag file */
 	bool modules;	  /* the column of calling modules */
 	bool sessions;	  /* of sessions instead of the whole system */
+	bool own;	  /* ... of which others' are not for us to see */
 	uint32_t session; /* the one meant, 0: all */
 	struct patterns include, exclude;
 };
@@ -56,6 +57,7 @@ struct view {
 struct row {
 	uint32_t tag;
 	bool paged;
+	uint32_t session; /* 0 where it is the sum of all */
 	uint64_t allocs, frees, bytes;
 	/* Since the sample before. */
 	int64_t allocs_change, frees_change, bytes_change, each_change;
@@ -74,6 +76,9 @@ struct sample {
 	struct summary summary;
 	struct row *rows; /* sorted by tag, nonpaged before paged */
 	size_t count;
+	/* The same by session, where the view is of sessions. */
+	struct row *apart;
+	size_t apart_count;
 	/* By module, where the view asks for it. */
 	struct ntpool_usage_row *users;
 	size_t user_count;
@@ -116,6 +121,7 @@ struct monitor {
 	struct sample first, now;
 	uint64_t taken;
 	bool crossed;
+	bool log_failed;
 };
 
 /* options.c: PoolMon's spelling of the options is taken as well as argp's. */
@@ -127,7 +133,7 @@ int sample_take(struct ntpool *session, const struct view *view,
 void sample_free(struct sample *sample);
 /* A copy of the rows alone. */
 void sample_copy(struct sample *to, const struct sample *from);
-/* The row of the same tag and pool, or NULL. */
+/* The row of the same tag, pool and session, or NULL. */
 const struct row *sample_find(const struct sample *sample, const struct row *row);
 /* Bytes of a tag in both pools. */
 uint64_t sample_bytes(const struct sample *sample, uint32_t tag);
@@ -135,6 +141,9 @@ uint64_t sample_bytes(const struct sample *sample, uint32_t tag);
 /* view.c: what is shown of the sample, in order, in memory that free() releases. */
 struct row *view_rows(const struct view *view, const struct sample *sample,
 		      size_t *count);
+/* The same, with a row for each session where the view is of sessions. */
+struct row *view_rows_apart(const struct view *view, const struct sample *sample,
+			    size_t *count);
 uint64_t row_each(const struct row *row);
 bool row_changed(const struct row *row);
 
@@ -152,7 +161,8 @@ bool shows_pool(const struct view *view, bool paged);
 /* export.c */
 void print_still(const struct monitor *monitor, FILE *to);
 void export_json(const struct monitor *monitor);
-void export_csv_titles(FILE *to);
+/* The titles without the end of the line, in memory that free() releases. */
+char *export_csv_titles(const struct view *view);
 void export_csv(const struct monitor *monitor, FILE *to);
 
 /* threshold.c */
@@ -163,8 +173,9 @@ const struct threshold *threshold_passed(const struct monitor *monitor,
 /* Tells what has passed which; whether anything has. */
 bool thresholds_check(const struct monitor *monitor, FILE *to);
 
-/* monitor.c: 0 or a negative errno. */
+/* monitor.c: 0 or a negative errno, and what then tells it and is an exit status. */
 int monitor_sample(struct monitor *monitor);
+int monitor_fail(const struct monitor *monitor, int err);
 extern volatile bool monitor_stopped; /* by a signal */
 
 /* screen.c: an exit status. */

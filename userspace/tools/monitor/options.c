@@ -53,6 +53,65 @@ static bool is_file(const char *word)
 	return word && word[0] != '-' && !is_slash_option(word);
 }
 
+static const struct argp_option options[] = {
+	{ NULL, 0, NULL, 0, "As PoolMon has them, with / as well as -:", 1 },
+	{ NULL, 'i', "TAG", 0, "Only this tag; may be repeated, * and ? are wildcards", 0 },
+	{ NULL, 'x', "TAG", 0, "Not this tag; likewise", 0 },
+	{ NULL, 'g', "FILE", OPTION_ARG_OPTIONAL,
+	  "Show who uses a tag, from the tag files or from FILE", 0 },
+	{ NULL, 's', "SESSION", OPTION_ARG_OPTIONAL,
+	  "Show what sessions use, or SESSION alone", 0 },
+	{ NULL, 'p', NULL, 0, "Only nonpaged pool; twice: only paged pool", 0 },
+	{ NULL, 'e', NULL, 0, "Show the totals", 0 },
+	{ NULL, '(', NULL, 0, "Sort by change", 0 },
+	{ NULL, ')', NULL, 0, "The same", 0 },
+	{ NULL, 't', NULL, 0, "Sort by tag (the default)", 0 },
+	{ NULL, 'a', NULL, 0, "Sort by allocations", 0 },
+	{ NULL, 'f', NULL, 0, "Sort by frees", 0 },
+	{ NULL, 'd', NULL, 0, "Sort by allocations less frees", 0 },
+	{ NULL, 'b', NULL, 0, "Sort by bytes", 0 },
+	{ NULL, 'm', NULL, 0, "Sort by bytes per allocation", 0 },
+	{ NULL, 'l', NULL, 0, "Do not highlight what has changed", 0 },
+	{ NULL, 'n', "FILE", OPTION_ARG_OPTIONAL,
+	  "Write one sample to FILE (" SNAPSHOT ") and end", 0 },
+	{ NULL, 'h', NULL, 0, "Print this", 0 },
+	{ NULL, 0, NULL, 0, "More:", 2 },
+	{ "modules", 'c', NULL, 0, "Show which kernel modules allocated a tag", 0 },
+	{ "interval", OPTION_INTERVAL, "SECONDS", 0, "Between two samples (5)", 0 },
+	{ "count", OPTION_COUNT, "N", 0, "End after N samples", 0 },
+	{ "once", OPTION_ONCE, NULL, 0, "Print one sample and end", 0 },
+	{ "json", OPTION_JSON, NULL, 0, "Print each sample as a line of JSON", 0 },
+	{ "csv", OPTION_CSV, NULL, 0, "Print each sample as lines of CSV", 0 },
+	{ "quiet", OPTION_QUIET, NULL, 0, "Print nothing; for --log and --threshold", 0 },
+	{ "log", OPTION_LOG, "FILE", 0, "Append each sample to FILE as CSV", 0 },
+	{ "threshold", OPTION_THRESHOLD, "TAG=[+]BYTES", 0,
+	  "End with status 3 when TAG has more than BYTES, or has grown by more; may be repeated", 0 },
+	{ "tagfile", OPTION_TAGFILE, "FILE", 0,
+	  "Take the meaning of tags from FILE alone", 0 },
+	{ 0 },
+};
+
+/* A long option may be shortened, as getopt_long() has it. */
+static bool is_option_with_value(const char *word)
+{
+	size_t i, length = strlen(word);
+
+	for (i = 0; i < sizeof(options) / sizeof(options[0]); i++)
+		if (options[i].name && options[i].arg &&
+		    !strncmp(options[i].name, word, length))
+			return true;
+	return false;
+}
+
+/* Is the word behind @word its value, whatever it looks like? */
+static bool wants_value(const char *word)
+{
+	if (!strcmp(word, "-i") || !strcmp(word, "-x"))
+		return true;
+	return !strncmp(word, "--", 2) && word[2] && !strchr(word, '=') &&
+	       is_option_with_value(word + 2);
+}
+
 /* The command line as argp takes it. */
 static char **rewrite(int *argc, char **argv)
 {
@@ -67,6 +126,8 @@ static char **rewrite(int *argc, char **argv)
 		if (from && takes_file(word) && is_file(argv[from + 1]))
 			word = must_printf("%s%s", word, argv[++from]);
 		words[to++] = word;
+		if (from && wants_value(word) && argv[from + 1])
+			words[to++] = argv[++from];
 	}
 	*argc = to;
 	return words;
@@ -235,44 +296,6 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	}
 	return parse_poolmon(key, arg, state);
 }
-
-static const struct argp_option options[] = {
-	{ NULL, 0, NULL, 0, "As PoolMon has them, with / as well as -:", 1 },
-	{ NULL, 'i', "TAG", 0, "Only this tag; may be repeated, * and ? are wildcards", 0 },
-	{ NULL, 'x', "TAG", 0, "Not this tag; likewise", 0 },
-	{ NULL, 'g', "FILE", OPTION_ARG_OPTIONAL,
-	  "Show who uses a tag, from the tag files or from FILE", 0 },
-	{ NULL, 's', "SESSION", OPTION_ARG_OPTIONAL,
-	  "Show what sessions use, or SESSION alone", 0 },
-	{ NULL, 'p', NULL, 0, "Only nonpaged pool; twice: only paged pool", 0 },
-	{ NULL, 'e', NULL, 0, "Show the totals", 0 },
-	{ NULL, '(', NULL, 0, "Sort by change", 0 },
-	{ NULL, ')', NULL, 0, "The same", 0 },
-	{ NULL, 't', NULL, 0, "Sort by tag (the default)", 0 },
-	{ NULL, 'a', NULL, 0, "Sort by allocations", 0 },
-	{ NULL, 'f', NULL, 0, "Sort by frees", 0 },
-	{ NULL, 'd', NULL, 0, "Sort by allocations less frees", 0 },
-	{ NULL, 'b', NULL, 0, "Sort by bytes", 0 },
-	{ NULL, 'm', NULL, 0, "Sort by bytes per allocation", 0 },
-	{ NULL, 'l', NULL, 0, "Do not highlight what has changed", 0 },
-	{ NULL, 'n', "FILE", OPTION_ARG_OPTIONAL,
-	  "Write one sample to FILE (" SNAPSHOT ") and end", 0 },
-	{ NULL, 'h', NULL, 0, "Print this", 0 },
-	{ NULL, 0, NULL, 0, "More:", 2 },
-	{ "modules", 'c', NULL, 0, "Show which kernel modules allocated a tag", 0 },
-	{ "interval", OPTION_INTERVAL, "SECONDS", 0, "Between two samples (5)", 0 },
-	{ "count", OPTION_COUNT, "N", 0, "End after N samples", 0 },
-	{ "once", OPTION_ONCE, NULL, 0, "Print one sample and end", 0 },
-	{ "json", OPTION_JSON, NULL, 0, "Print each sample as a line of JSON", 0 },
-	{ "csv", OPTION_CSV, NULL, 0, "Print each sample as lines of CSV", 0 },
-	{ "quiet", OPTION_QUIET, NULL, 0, "Print nothing; for --log and --threshold", 0 },
-	{ "log", OPTION_LOG, "FILE", 0, "Append each sample to FILE as CSV", 0 },
-	{ "threshold", OPTION_THRESHOLD, "TAG=[+]BYTES", 0,
-	  "End with status 3 when TAG has more than BYTES, or has grown by more; may be repeated", 0 },
-	{ "tagfile", OPTION_TAGFILE, "FILE", 0,
-	  "Take the meaning of tags from FILE alone", 0 },
-	{ 0 },
-};
 
 /* PoolMon's help is behind /?, which argp has as -?. */
 void options_parse(int argc, char **argv, struct settings *settings)

@@ -21,21 +21,45 @@ static int compare(const void *a, const void *b)
 	return (int)x->paged - (int)y->paged;
 }
 
+static int compare_apart(const void *a, const void *b)
+{
+	const struct row *x = a, *y = b;
+	int order = compare(a, b);
+
+	if (order)
+		return order;
+	return x->session < y->session ? -1 : x->session > y->session;
+}
+
 static void add(struct sample *sample, const struct row *row)
 {
 	if (row->allocs)
 		sample->rows[sample->count++] = *row;
 }
 
-/* Rows of several sessions for one tag become one. */
+static struct row *copy_rows(const struct row *rows, size_t count)
+{
+	struct row *copy = must_calloc(count + 1, sizeof(*copy));
+
+	if (count)
+		memcpy(copy, rows, count * sizeof(*copy));
+	return copy;
+}
+
+/* Rows of several sessions for one tag become one, beside those that they were. */
 static void merge(struct sample *sample)
 {
 	size_t i, kept = 0;
 
+	if (sample->sessions) {
+		sample->apart = copy_rows(sample->rows, sample->count);
+		sample->apart_count = sample->count;
+	}
 	for (i = 0; i < sample->count; i++) {
 		struct row *row = &sample->rows[i];
 		struct row *last = kept ? &sample->rows[kept - 1] : NULL;
 
+		row->session = 0;
 		if (!last || compare(last, row)) {
 			sample->rows[kept++] = *row;
 			continue;
@@ -60,16 +84,18 @@ static void split_by_pool(struct sample *sample,
 		if (session && use->session != session)
 			continue;
 		add(sample, &(struct row){ .tag = use->tag,
+					   .session = use->session,
 					   .allocs = use->nonpaged_allocs,
 					   .frees = use->nonpaged_frees,
 					   .bytes = use->nonpaged_bytes });
 		add(sample, &(struct row){ .tag = use->tag,
 					   .paged = true,
+					   .session = use->session,
 					   .allocs = use->paged_allocs,
 					   .frees = use->paged_frees,
 					   .bytes = use->paged_bytes });
 	}
-	qsort(sample->rows, sample->count, sizeof(*sample->rows), compare);
+	qsort(sample->rows, sample->count, sizeof(*sample->rows), compare_apart);
 	merge(sample);
 }
 
@@ -122,19 +148,22 @@ static int read_summary(struct ntpool *session, struct sample *sample)
 
 const struct row *sample_find(const struct sample *sample, const struct row *row)
 {
-	return sample->count ? bsearch(row, sample->rows, sample->count,
-				       sizeof(*row), compare) :
-			       NULL;
+	const struct row *rows = row->session ? sample->apart : sample->rows;
+	size_t count = row->session ? sample->apart_count : sample->count;
+
+	return count ? bsearch(row, rows, count, sizeof(*row), compare_apart) :
+		       NULL;
 }
 
 /* What was not there before has come to what it is from 0. */
-static void compare_with(struct sample *sample, const struct sample *previous)
+static void compare_with(struct row *rows, size_t count,
+			 const struct sample *previous)
 {
 	static const struct row none;
 	size_t i;
 
-	for (i = 0; i < sample->count; i++) {
-		struct row *row = &sample->rows[i];
+	for (i = 0; i < count; i++) {
+		struct row *row = &rows[i];
 		const struct row *old = sample_find(previous, row);
 
 		if (!old)
@@ -172,15 +201,18 @@ int sample_take(struct ntpool *session, const struct view *view,
 	if (!previous->rows)
 		return 0;
 	compare_summary(sample, previous);
-	if (previous->sessions == sample->sessions &&
-	    previous->session == sample->session)
-		compare_with(sample, previous);
+	if (previous->sessions != sample->sessions ||
+	    previous->session != sample->session)
+		return 0;
+	compare_with(sample->rows, sample->count, previous);
+	compare_with(sample->apart, sample->apart_count, previous);
 	return 0;
 }
 
 void sample_free(struct sample *sample)
 {
 	free(sample->rows);
+	free(sample->apart);
 	free(sample->users);
 	*sample = (struct sample){ 0 };
 }
@@ -191,8 +223,8 @@ void sample_copy(struct sample *to, const struct sample *from)
 	*to = *from;
 	to->users = NULL;
 	to->user_count = 0;
-	to->rows = must_calloc(from->count + 1, sizeof(*to->rows));
-	memcpy(to->rows, from->rows, from->count * sizeof(*to->rows));
+	to->rows = copy_rows(from->rows, from->count);
+	to->apart = copy_rows(from->apart, from->apart_count);
 }
 
 uint64_t sample_bytes(const struct sample *sample, uint32_t tag)

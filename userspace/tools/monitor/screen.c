@@ -101,5 +101,5 @@ int screen_run(struct monitor *monitor)
 	err = play(&screen);
 	endwin();
 	thresholds_check(monitor, stderr);
-	return err ? fail("cannot take a sample: %s", strerror(-err)) : 0;
+	return err ? monitor_fail(monitor, err) : 0;
 }

@@ -75,19 +75,35 @@ static int compare(const void *a, const void *b, void *view)
 		return key_x > key_y ? -1 : 1;
 	if (tag_x != tag_y)
 		return tag_x < tag_y ? -1 : 1;
-	return (int)x->paged - (int)y->paged;
+	if (x->paged != y->paged)
+		return x->paged ? 1 : -1;
+	return x->session < y->session ? -1 : x->session > y->session;
+}
+
+static struct row *choose(const struct view *view, const struct row *all,
+			  size_t all_count, size_t *count)
+{
+	struct row *rows = must_calloc(all_count + 1, sizeof(*rows));
+	size_t i, kept = 0;
+
+	for (i = 0; i < all_count; i++)
+		if (shows(view, &all[i]))
+			rows[kept++] = all[i];
+	qsort_r(rows, kept, sizeof(*rows), compare, (void *)view);
+	*count = kept;
+	return rows;
 }
 
 struct row *view_rows(const struct view *view, const struct sample *sample,
 		      size_t *count)
 {
-	struct row *rows = must_calloc(sample->count + 1, sizeof(*rows));
-	size_t i, kept = 0;
+	return choose(view, sample->rows, sample->count, count);
+}
 
-	for (i = 0; i < sample->count; i++)
-		if (shows(view, &sample->rows[i]))
-			rows[kept++] = sample->rows[i];
-	qsort_r(rows, kept, sizeof(*rows), compare, (void *)view);
-	*count = kept;
-	return rows;
+struct row *view_rows_apart(const struct view *view, const struct sample *sample,
+			    size_t *count)
+{
+	if (!sample->sessions)
+		return view_rows(view, sample, count);
+	return choose(view, sample->apart, sample->apart_count, count);
 }
