@@ -63,7 +63,7 @@ bool bystander_start(struct bystander *bystander, void *page, unsigned int cpu,
 	bystander->pid = fork();
 	if (bystander->pid == 0)
 		live(report, page, cpu, consent, content);
-	while (report->state == STARTING && bystander->pid > 0)
+	while (report->state == STARTING && !has_ended(bystander->pid))
 		usleep(1000);
 	/* Long enough on its CPU to be the one that is hit. */
 	usleep(20000);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/alloc.h"
@@ -48,4 +49,14 @@ void run_anywhere(void)
 	for (cpu = 0; cpu < CPU_SETSIZE; cpu++)
 		CPU_SET(cpu, &set);
 	sched_setaffinity(0, sizeof(set), &set);
+}
+
+bool has_ended(pid_t child)
+{
+	siginfo_t info = { 0 };
+
+	/* With WNOHANG the pid stays 0 as long as it runs. */
+	return child <= 0 ||
+	       waitid(P_PID, child, &info, WEXITED | WNOHANG | WNOWAIT) ||
+	       info.si_pid;
 }

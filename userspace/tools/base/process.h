@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/types.h>
 
 /* A page that both processes have at one address, by fork(). */
 void *shared_address(void);
@@ -13,5 +14,7 @@ void *shared_memory(size_t size);
 /* Keeps the caller on @cpu; false if that CPU is not there. */
 bool run_on_cpu(unsigned int cpu);
 void run_anywhere(void);
+/* Has this child ended, or never begun?  It is still there for waitpid(). */
+bool has_ended(pid_t child);
 
 #endif

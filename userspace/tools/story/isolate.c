@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* S4: one address, two processes, two frames, two contents. */
 #include <inttypes.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -26,6 +28,8 @@ static void live_as_other(char *page, struct other *other)
 	struct ntpool *session = open_session(0);
 	struct ntpool_walk walk = { 0 };
 
+	/* Not to wait for ever should who started it be killed. */
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	strcpy(page, "written by the second");
 	if (session && !ntpool_walk_address(session, (uintptr_t)page, &walk))
 		other->frame = walk.frame;
@@ -55,27 +59,28 @@ static void add_process(struct table *table, const char *name,
 	table_text(table, "%s", content);
 }
 
-/* The first writes while the second looks on, and then the second reads. */
-static void write_beside(char *page, struct other *other)
+/*
+ * The first writes while the second looks on, and then the second reads; false
+ * if there is no second.
+ */
+static bool write_beside(char *page, struct other *other)
 {
 	pid_t child = fork();
 
 	if (child == 0)
 		live_as_other(page, other);
-	while (!other->ready)
+	while (!other->ready && !has_ended(child))
 		usleep(1000);
 	strcpy(page, "written by the first");
 	other->written = true;
-	waitpid(child, NULL, 0);
+	return child > 0 && waitpid(child, NULL, 0) == child && other->ready;
 }
 
-static void compare(struct story *story, char *page)
+static void judge(struct story *story, const char *page, const struct other *other)
 {
-	struct other *other = shared_memory(sizeof(*other));
 	struct table *table = table_new(columns);
 	struct ntpool_walk own = { 0 };
 
-	write_beside(page, other);
 	ntpool_walk_address(story->session, (uintptr_t)page, &own);
 	add_process(table, "first", page, own.frame, page);
 	add_process(table, "second", page, other->frame, other->found);
@@ -84,6 +89,16 @@ static void compare(struct story *story, char *page)
 	      "one address, two frames");
 	check(story, !strcmp(page, "written by the first") && !strcmp(other->found, "written by the second"),
 	      "each process reads what it wrote itself, and not the other's words");
+}
+
+static void compare(struct story *story, char *page)
+{
+	struct other *other = shared_memory(sizeof(*other));
+
+	if (write_beside(page, other))
+		judge(story, page, other);
+	else
+		cannot(story, "the second process did not start");
 	munmap(other, sizeof(*other));
 }
 
