@@ -40,7 +40,7 @@ setup() {
 	for way in naive buffered direct attach; do
 		holds whole ".[9].facts.$way | map(.what) == [\"process\", \"interrupt on CPU\", \"address\", \"page frame\", \"memory before\", \"memory after\"]"
 		holds whole ".[9].facts.$way | (.[0].requester | startswith(\"ntpool, \")) and (.[0].interrupted | startswith(\"bystander, \")) and .[1].interrupted == \"1\""
-		holds whole ".[9].facts.$way | (.[3].requester, .[3].interrupted) | test(\"^0x[0-9a-f]{2,}\")"
+		holds whole ".[9].facts.$way | [.[3].requester, .[3].interrupted] | all(test(\"^0x[0-9a-f]{2,}\"))"
 	done
 	for way in buffered direct attach; do
 		holds whole ".[9].facts.$way | .[4].requester == \"\\\"requester's own \\\"\" and .[5].requester == \"\\\"DEVICE!!r's own \\\"\""

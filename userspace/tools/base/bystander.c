@@ -19,10 +19,22 @@ enum { STARTING,
 struct bystander_report {
 	atomic_int state;
 	atomic_bool stop;
-	char content[BYSTANDER_BYTES];
+	char before[BYSTANDER_BYTES], content[BYSTANDER_BYTES];
+	uint64_t frame;
 };
 
-static bool give_consent(void *page, enum consent consent)
+static void look(struct bystander_report *report, struct ntpool *session,
+		 const void *page)
+{
+	struct ntpool_walk walk;
+
+	memcpy(report->before, page, BYSTANDER_BYTES);
+	if (!ntpool_walk_address(session, (uintptr_t)page, &walk))
+		report->frame = walk.frame;
+}
+
+static bool give_consent(struct bystander_report *report, void *page,
+			 enum consent consent)
 {
 	size_t size = sysconf(_SC_PAGESIZE);
 	struct ntpool *session;
@@ -33,7 +45,11 @@ static bool give_consent(void *page, enum consent consent)
 		madvise(page, size, MADV_DONTNEED);
 	/* Kept open: the consent ends with the session, that is with us. */
 	session = open_session(0);
-	return session && !ntpool_volunteer(session, page, size);
+	if (!session || ntpool_volunteer(session, page, size))
+		return false;
+	if (consent == VOLUNTEER)
+		look(report, session, page);
+	return true;
 }
 
 static void live(struct bystander_report *report, void *page, unsigned int cpu,
@@ -43,7 +59,7 @@ static void live(struct bystander_report *report, void *page, unsigned int cpu,
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	prctl(PR_SET_NAME, "bystander");
 	strncpy(page, content, BYSTANDER_BYTES);
-	if (!run_on_cpu(cpu) || !give_consent(page, consent)) {
+	if (!run_on_cpu(cpu) || !give_consent(report, page, consent)) {
 		report->state = FAILED;
 		_exit(1);
 	}
@@ -67,6 +83,8 @@ bool bystander_start(struct bystander *bystander, void *page, unsigned int cpu,
 		usleep(1000);
 	/* Long enough on its CPU to be the one that is hit. */
 	usleep(20000);
+	memcpy(bystander->before, report->before, BYSTANDER_BYTES);
+	bystander->frame = report->frame;
 	return report->state == READY;
 }
 

@@ -23,6 +23,9 @@ struct bystander {
 	pid_t pid;
 	unsigned int cpu;
 	struct bystander_report *report; /* shared with it */
+	/* Of a volunteer with its page: what it found there, and in which frame. */
+	char before[BYSTANDER_BYTES];
+	uint64_t frame; /* 0 without CAP_SYS_ADMIN */
 };
 
 /*

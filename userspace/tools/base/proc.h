@@ -10,6 +10,12 @@
 /* Bytes of a line of /proc/meminfo ("MemTotal"), 0 if there is none. */
 uint64_t proc_meminfo(const char *name);
 
+/*
+ * Bytes of memory that the machine has, by /proc/iomem; without CAP_SYS_ADMIN what
+ * Linux has of it, MemTotal.
+ */
+uint64_t proc_memory(void);
+
 /* A counter of /proc/vmstat ("pswpin"), 0 if there is none. */
 uint64_t proc_vmstat(const char *name);
 

@@ -99,7 +99,7 @@ static void add_step(struct table *table, const char *step,
 static void judge(struct story *story, const struct load *load, size_t good,
 		  const struct counters marks[3])
 {
-	uint64_t memory = proc_meminfo("MemTotal");
+	uint64_t memory = proc_memory();
 	uint64_t excess = (load->count * BLOCK - memory) /
 			  story->features.page_size;
 	struct table *table = table_new(columns);
@@ -128,13 +128,15 @@ static void judge(struct story *story, const struct load *load, size_t good,
 
 void play_exceeding(struct story *story)
 {
-	uint64_t memory = proc_meminfo("MemTotal");
+	uint64_t memory = proc_memory();
 	struct load load = { .count = (2 * memory + BLOCK - 1) / BLOCK };
 	char have[BYTES_TEXT], want[BYTES_TEXT];
 	struct counters marks[3];
 
 	if (!need_paging(story) || !need_swap(story, load.count * BLOCK))
 		return;
+	fact(story, "memory", memory);
+	fact(story, "load", load.count * BLOCK);
 	load.blocks = must_calloc(load.count, sizeof(*load.blocks));
 	tell(story, "This machine has %s of memory. %s of paged pool are allocated, each word is written with a value of its own, and then every word is read again and compared. That cannot work without the disk.",
 	     format_bytes(memory, have), format_bytes(load.count * BLOCK, want));

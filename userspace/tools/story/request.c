@@ -64,8 +64,24 @@ static int request(struct story *story, void *page, enum ntpool_variant variant,
 	return err || !request.request ? -1 : 0;
 }
 
+/*
+ * The module looks into the interrupted process only where it is to write there.
+ * Elsewhere stands what that process has found itself.
+ */
+static void add_own_evidence(struct attempt *attempt,
+			     const struct bystander *bystander)
+{
+	struct ntpool_party *party = &attempt->result.interrupted;
+
+	if (!attempt->hit || party->flags & NTPOOL_PARTY_MAPPED)
+		return;
+	party->frame = bystander->frame;
+	memcpy(party->before, bystander->before, sizeof(party->before));
+	memcpy(party->after, attempt->theirs, sizeof(party->after));
+}
+
 static bool once(struct story *story, void *page, enum ntpool_variant variant,
-		 enum consent consent, struct attempt *attempt, bool *hit)
+		 enum consent consent, struct attempt *attempt)
 {
 	struct bystander bystander;
 	int err = -1;
@@ -76,19 +92,21 @@ static bool once(struct story *story, void *page, enum ntpool_variant variant,
 	else
 		cannot(story, "the second process did not start");
 	bystander_stop(&bystander, attempt->theirs);
-	*hit = attempt->result.interrupted.pid == (uint32_t)bystander.pid;
+	attempt->hit = attempt->result.interrupted.pid == (uint32_t)bystander.pid &&
+		       attempt->result.interrupt_cpu == target_cpu(story);
+	add_own_evidence(attempt, &bystander);
 	return !err;
 }
 
 bool attempt(struct story *story, void *page, enum ntpool_variant variant,
 	     enum consent consent, struct attempt *attempt)
 {
-	bool hit = false;
 	int i;
 
-	for (i = 0; i < TRIES && !hit; i++) {
+	attempt->hit = false;
+	for (i = 0; i < TRIES && !attempt->hit; i++) {
 		memset(attempt, 0, sizeof(*attempt));
-		if (!once(story, page, variant, consent, attempt, &hit))
+		if (!once(story, page, variant, consent, attempt))
 			return false;
 	}
 	return true;
@@ -98,13 +116,13 @@ bool attempt_idle(struct story *story, void *page, struct attempt *attempt)
 {
 	int i;
 
-	for (i = 0; i < TRIES; i++) {
+	attempt->hit = false;
+	for (i = 0; i < TRIES && !attempt->hit; i++) {
 		memset(attempt, 0, sizeof(*attempt));
 		if (request(story, page, NTPOOL_VARIANT_NAIVE, attempt))
 			return false;
-		if (attempt->result.outcome ==
-		    NTPOOL_OUTCOME_REFUSED_NO_USER_SPACE)
-			break;
+		attempt->hit = attempt->result.interrupted.flags &
+			       NTPOOL_PARTY_IDLE;
 	}
 	return true;
 }
@@ -164,6 +182,9 @@ void show_parties(struct story *story, const char *key,
 		   requester->pid);
 	table_text(table, "%.*s, %u", NTPOOL_COMM_LEN, interrupted->comm,
 		   interrupted->pid);
+	table_text(table, "interrupt on CPU");
+	table_none(table);
+	table_text(table, "%u", result->interrupt_cpu);
 	table_text(table, "address");
 	for (i = 0; i < 2; i++)
 		table_text(table, "0x%" PRIx64, (uint64_t)result->address);

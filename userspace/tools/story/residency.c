@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* S11: where every page is, of a block and of a user buffer. */
+#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -139,21 +140,54 @@ static void look_at_buffer(struct story *story)
 	munmap(buffer, size);
 }
 
+/* All that can be paged out is, and a paged block beside it shows that this works. */
+static void page_all_out(struct story *story, uint64_t nonpaged, uint64_t paged)
+{
+	struct ntpool_query stays, goes;
+	struct ntpool_trim trim;
+	int err = ntpool_trim(story->session, 0, 0, 0, NTPOOL_TRIM_WRITE_OUT,
+			      &trim);
+
+	if (err) {
+		cannot(story, "the pools cannot be paged out: %s", strerror(-err));
+		return;
+	}
+	if (!query_block(story, nonpaged, &stays) ||
+	    !query_block(story, paged, &goes))
+		return;
+	check(story, !goes.resident && stays.resident == stays.pages,
+	      "all pools paged out: of a paged block %" PRIu64 " pages are resident, of the nonpaged one all %" PRIu64,
+	      (uint64_t)goes.resident, (uint64_t)stays.pages);
+}
+
+static void page_out_beside(struct story *story, uint64_t nonpaged, uint64_t size)
+{
+	uint64_t paged = take_block(story, NTPOOL_FLAG_PAGED, size);
+
+	if (paged && fill_block(story, paged, size, 14))
+		page_all_out(story, nonpaged, paged);
+	give_back(story, paged);
+}
+
 static void look_at_nonpaged(struct story *story)
 {
 	uint64_t size = THIRD * story->features.page_size;
 	uint64_t block = take_block(story, NTPOOL_FLAG_NON_PAGED, size);
-	struct ntpool_query query;
 	struct ntpool_trim trim;
+	int err;
 
 	if (!block)
 		return;
+	tell(story, "A block of nonpaged pool, %lu pages:", THIRD);
 	if (fill_block(story, block, size, 13)) {
-		ntpool_trim(story->session, block, 0, 0, 0, &trim);
-		if (query_block(story, block, &query))
-			check(story, query.resident == query.pages,
-			      "a block of nonpaged pool: all %" PRIu64 " pages resident, trimmed or not",
-			      (uint64_t)query.pages);
+		err = ntpool_trim(story->session, block, 0, 0, 0, &trim);
+		check(story, err == -EINVAL, "to trim it is refused: %s",
+		      strerror(-err));
+		/* To page out what is everybody's is for root. */
+		if (story->admin)
+			page_out_beside(story, block, size);
+		check(story, block_intact(story, block, size, 13),
+		      "it holds what was written");
 	}
 	give_back(story, block);
 }

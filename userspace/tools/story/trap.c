@@ -26,7 +26,7 @@ static bool is_spared(const struct attempt *attempt)
 
 static bool came_rightly(const struct attempt *attempt)
 {
-	return has_outcome(attempt, NTPOOL_OUTCOME_DELIVERED) &&
+	return attempt->hit && has_outcome(attempt, NTPOOL_OUTCOME_DELIVERED) &&
 	       has_data(attempt->ours) && is_spared(attempt);
 }
 
@@ -62,7 +62,7 @@ static void play_naive(struct story *story, void *page)
 	show_parties(story, "naive", result);
 	check(story, result->interrupt_ns > naive.return_ns,
 	      "the driver had returned before the interrupt came");
-	check(story, result->interrupted.pid != result->requester.pid,
+	check(story, naive.hit && result->interrupted.pid != result->requester.pid,
 	      "the interrupt hit a process that had nothing to do with it");
 	check(story, has_outcome(&naive, NTPOOL_OUTCOME_MISDELIVERED) && has_data(naive.theirs),
 	      "the data is in that process's memory, over what was there");
@@ -111,17 +111,19 @@ static void play_right_ways(struct story *story, void *page)
 	struct attempt right;
 	int variant;
 
-	tell(story, "The same read, with the same process interrupted, in the three right ways:");
+	tell(story, "The same read, with such a process interrupted, in the three right ways. What is in its page, where nobody writes, it has looked at itself:");
 	for (variant = NTPOOL_VARIANT_BUFFERED; variant <= NTPOOL_VARIANT_ATTACH;
 	     variant++) {
 		if (!attempt(story, page, variant, VOLUNTEER, &right))
 			break;
 		add_way(table, &right.result);
+		show_parties(story, ntpool_variant_name(variant), &right.result);
 		check(story, came_rightly(&right),
-		      "%s: delivered, and the other process untouched",
-		      how[variant]);
+		      "%s: delivered, and process %u, interrupted on CPU %u, untouched",
+		      how[variant], right.result.interrupted.pid,
+		      right.result.interrupt_cpu);
+		line(story, "\n");
 	}
-	line(story, "\n");
 	show_table(story, "right_ways", table);
 }
 
@@ -132,16 +134,16 @@ static void play_refusals(struct story *story, void *page)
 
 	tell(story, "The module lets a naive write happen only where a process has volunteered for it. Elsewhere it is refused, and recorded:");
 	if (attempt(story, page, NTPOOL_VARIANT_NAIVE, STRANGER, &refusal))
-		check(story, has_outcome(&refusal, NTPOOL_OUTCOME_REFUSED_STRANGER) && is_spared(&refusal),
+		check(story, refusal.hit && has_outcome(&refusal, NTPOOL_OUTCOME_REFUSED_STRANGER) && is_spared(&refusal),
 		      "a process that has not volunteered: refused (would have written in pid %u, %.*s)",
 		      refusal.result.interrupted.pid, NTPOOL_COMM_LEN,
 		      refusal.result.interrupted.comm);
 	if (attempt_idle(story, page, &refusal))
-		check(story, has_outcome(&refusal, NTPOOL_OUTCOME_REFUSED_NO_USER_SPACE),
+		check(story, refusal.hit && has_outcome(&refusal, NTPOOL_OUTCOME_REFUSED_NO_USER_SPACE),
 		      "an idle processor: refused, there is no user space under the address");
 	if (attempt(story, page, NTPOOL_VARIANT_NAIVE, VOLUNTEER_NOT_RESIDENT,
 		    &refusal))
-		check(story, has_outcome(&refusal, NTPOOL_OUTCOME_REFUSED_NOT_RESIDENT),
+		check(story, refusal.hit && refusal.result.bugcheck && has_outcome(&refusal, NTPOOL_OUTCOME_REFUSED_NOT_RESIDENT),
 		      "a page that is not resident: bug check 0xD1, record %" PRIu64,
 		      (uint64_t)refusal.result.bugcheck);
 }
