@@ -22,7 +22,7 @@ setup() {
 @test "help lists every command" {
 	run "$ntpool" help
 	[ "$status" -eq 0 ]
-	for command in status script tags find block vm monitor verifier bugchecks split lab story help; do
+	for command in status script tags find block pte vm monitor verifier bugchecks split lab story help; do
 		grep -Eq "^  $command " <<<"$output"
 	done
 }
@@ -50,7 +50,7 @@ setup() {
 }
 
 @test "an unknown option is a mistake in the command line" {
-	for command in status script tags find block vm monitor verifier bugchecks split lab 'lab list' 'lab show' 'lab run' story; do
+	for command in status script tags find block pte vm monitor verifier bugchecks split lab 'lab list' 'lab show' 'lab run' story; do
 		# shellcheck disable=SC2086 # a command of two words
 		run "$ntpool" $command --no-such-option
 		[ "$status" -eq 2 ]
@@ -64,7 +64,7 @@ setup() {
 }
 
 @test "a missing device is one sentence with the way out" {
-	for command in status script tags 'find Abcd' 'block 0' vm 'monitor --once' verifier bugchecks split 'lab run fork' 'lab run --all' story; do
+	for command in status script tags 'find Abcd' 'block 0' 'pte 0' vm 'monitor --once' verifier bugchecks split 'lab run fork' 'lab run --all' story; do
 		# shellcheck disable=SC2086 # a command and its argument
 		run "$ntpool" $command
 		[ "$status" -eq 1 ]
@@ -111,24 +111,30 @@ setup() {
 	done
 }
 
-@test "find and block need to be told what" {
+@test "find, block and pte need to be told what" {
 	run "$ntpool" find
 	[ "$status" -eq 2 ]
 	[[ $output == *"which tag?"* ]]
-	run "$ntpool" block
-	[ "$status" -eq 2 ]
-	[[ $output == *"which address?"* ]]
+	for command in block pte; do
+		run "$ntpool" $command
+		[ "$status" -eq 2 ]
+		[[ $output == *"which address?"* ]]
+	done
 	run "$ntpool" find Abcd Efgh
 	[ "$status" -eq 2 ]
-	run "$ntpool" block 1 2
-	[ "$status" -eq 2 ]
+	for command in block pte; do
+		run "$ntpool" $command 1 2
+		[ "$status" -eq 2 ]
+	done
 }
 
 @test "an address that is none is refused" {
 	for address in x 0x '' 12345678901234567 -1 '12 34' "'12"; do
-		run "$ntpool" block -- "$address"
-		[ "$status" -eq 2 ]
-		[[ $output == *"is no address: up to 16 hexadecimal digits"* ]]
+		for command in block pte; do
+			run "$ntpool" $command -- "$address"
+			[ "$status" -eq 2 ]
+			[[ $output == *"is no address: up to 16 hexadecimal digits"* ]]
+		done
 	done
 }
 

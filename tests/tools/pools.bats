@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# tags, find, block and vm, as a user runs them, and the tag files.
+# tags, find, block, pte and vm, as a user runs them, and the tag files.
 
 setup_file() {
 	load common
@@ -97,6 +97,15 @@ setup_file() {
 		t head_only ntpool block -o $head
 		t head_json ntpool block -o --json $head
 		t block_denied su nobody -s /bin/sh -c "ntpool block $small"
+
+		echo 'trim c out' >&3
+		await '^c:.*trimmed'
+		nonpaged=$(address -n Efg)
+		t pte ntpool pte $nonpaged
+		t pte_json ntpool pte --json 0x$nonpaged
+		t pte_out ntpool pte $small
+		t pte_hole ntpool pte 8000000000000000
+		t pte_denied su nobody -s /bin/sh -c "ntpool pte $small"
 
 		t vm ntpool vm
 		t vm_json ntpool vm --json
@@ -343,4 +352,28 @@ star() {
 	holds vm_json '.page_files[0].path == "/dev/vda" and .page_files[0].current == .page_files[0].maximum'
 	holds vm_json '.paged_max > .paged_usage and .nonpaged_max > .nonpaged_usage'
 	holds vm_json '.physical > .available and .commit_limit > 0'
+}
+
+@test "pte shows each level's entry, and the page that the last one leads to" {
+	status pte 0
+	says pte "^ffff[0-9a-f]{4}'[0-9a-f]{8}: nonpaged pool, a page of (4|2048|1048576) KiB in frame 0x[0-9a-f]+$"
+	says pte '^  Level +Index +Entry +Bits +Leads to$'
+	says pte '^  PML4 +[0-9]+ +0x[0-9a-f]+ +---[-D]A--[UK]WEV +table in frame 0x[0-9a-f]+$'
+	says pte '^  P(DPT|D|T) +[0-9]+ +0x[0-9a-f]+ +-[-G][-L]DA--KW-V +the page, frame 0x[0-9a-f]+$'
+	holds pte_json '.kind == "nonpaged pool" and .levels >= 4 and .page_shift >= 12 and (.frame | test("^0x[0-9a-f]+$"))'
+	holds pte_json '.entries | length >= 2 and .[0].level == "PML4" and all(.bits | length == 11 and endswith("V"))'
+}
+
+@test "pte ends where an entry is not valid, and brings no page in" {
+	status pte_out 0
+	says pte_out "^ffff[0-9a-f]{4}'[0-9a-f]{8}: paged pool$"
+	says pte_out '^  PT +[0-9]+ +0x0 +-------KRE- +nothing: not valid$'
+	hides pte_out 'the page, frame'
+	status pte_hole 0
+	says pte_hole "^80000000'00000000: non-canonical$"
+}
+
+@test "pte of system space is for root alone" {
+	status pte_denied 1
+	complains pte_denied 'ntpool: addresses of system space are for root alone: run as root'
 }

@@ -8,6 +8,7 @@ int script_main(int argc, char **argv);
 int tags_main(int argc, char **argv);
 int find_main(int argc, char **argv);
 int block_main(int argc, char **argv);
+int pte_main(int argc, char **argv);
 int vm_main(int argc, char **argv);
 int monitor_main(int argc, char **argv);
 int verifier_main(int argc, char **argv);

@@ -28,6 +28,8 @@ static const struct command commands[] = {
 	{ "tags", tags_main, "pool use by tag (!poolused)" },
 	{ "find", find_main, "every block of a tag (!poolfind)" },
 	{ "block", block_main, "what is at an address of the pools (!pool)" },
+	{ "pte", pte_main,
+	  "how the processor translates an address (!pte)" },
 	{ "vm", vm_main, "memory, page files, pools, commitment (!vm)" },
 	{ "monitor", monitor_main, "pool use by tag as it changes (PoolMon)" },
 	{ "verifier", verifier_main,

@@ -9,31 +9,6 @@
 #include "base/walk.h"
 #include "script/script.h"
 
-static void walk_answer(struct script *script, const struct ntpool_walk *walk)
-{
-	const char *kind = ntpool_class_name(walk->kind);
-	struct table *table = walk_table(walk);
-	char text[ADDRESS_TEXT];
-
-	say(script, "%s: %s", format_address(walk->address, text),
-	    kind ? kind : "?");
-	if (walk->page_shift)
-		say(script, ", a page of %llu KiB in frame 0x%" PRIx64,
-		    (1ull << walk->page_shift) / KIB, (uint64_t)walk->frame);
-	say(script, "\n");
-	if (!script->json && walk->depth)
-		table_print(table, 2);
-	json_object_object_add(script->answer, "address",
-			       json_hex(walk->address));
-	json_object_object_add(script->answer, "kind",
-			       json_name(kind, walk->kind));
-	json_add_number(script->answer, "levels", walk->levels);
-	json_add_number(script->answer, "page_shift", walk->page_shift);
-	json_object_object_add(script->answer, "frame", json_hex(walk->frame));
-	json_object_object_add(script->answer, "entries", table_json(table));
-	table_free(table);
-}
-
 /* walk NAME [OFFSET] | ADDRESS: no block's name is a number */
 int cmd_walk(struct script *script, int argc, struct word *argv)
 {
@@ -57,7 +32,9 @@ int cmd_walk(struct script *script, int argc, struct word *argv)
 		return wrong(script, "addresses of system space are for root alone");
 	if (err)
 		return refused(script, "walk", err);
-	walk_answer(script, &walk);
+	if (!script->json)
+		walk_print(&walk);
+	walk_json(script->answer, &walk);
 	return 0;
 }
 
