@@ -217,15 +217,112 @@ setup() {
 	[[ $output == *"growth shows in two samples or more, not in one"* ]]
 }
 
+@test "a file's name that looks like an option of PoolMon is the file's name" {
+	for option in --tagfile --tag; do
+		run "$ntpool" monitor --once $option /i.txt
+		[ "$status" -eq 1 ]
+		[ "$output" = "ntpool: cannot read the tag file /i.txt: No such file or directory" ]
+	done
+	run "$ntpool" monitor --once -i /p
+	[ "$status" -eq 1 ]
+	[[ $output == *"missing, because the module is not loaded"* ]]
+}
+
+@test "colour is for terminals that have it, and for those who want it" {
+	on_terminal() {
+		env -u NO_COLOR "$@" script --quiet --return --command "'$ntpool' lab show fork" /dev/null
+	}
+	bold=$'\033[1m'
+	run on_terminal TERM=xterm
+	[ "$status" -eq 0 ]
+	[[ $output == *"$bold"* ]]
+	for without in NO_COLOR=1 TERM=dumb; do
+		run on_terminal TERM=xterm $without
+		[ "$status" -eq 0 ]
+		[[ $output == *'What the code does'* ]]
+		[[ $output != *$'\033'* ]]
+	done
+}
+
+# options COMMAND: those that its help lists, one a line, but for those that all have
+options() {
+	# shellcheck disable=SC2086 # a command of two words
+	"$ntpool" $1 --help | awk '
+		/^ +-/ {
+			sub(/^ +/, "")
+			sub(/  .*/, "")
+			words = split($0, word, ", ")
+			for (i = 1; i <= words; i++) {
+				sub(/[=[ ].*/, "", word[i])
+				print word[i]
+			}
+		}' | grep -vxE -- '--help|--usage|-\?'
+}
+
+# flags PAGE: the options that it lists, one a line
+flags() {
+	awk '/^\.((It|Ss|Op) .*)?Fl / {
+			for (i = 2; i <= NF; i++)
+				if ($i != "Fl" && $(i - 1) ~ /^(\.?Fl|,|\|)$/)
+					print "-" $i
+		}' "$1"
+}
+
+@test "every option that a command's help lists is in its man page" {
+	for command in status script tags find block pte vm monitor verifier bugchecks split 'lab list' 'lab show' 'lab run' story; do
+		page=$root/userspace/man/ntpool-${command%% *}.1
+		[ -e "$page" ] || page=$root/userspace/man/ntpool.1
+		mapfile -t options < <(options "$command")
+		[ "${#options[@]}" -ge 1 ]
+		for option in "${options[@]}"; do
+			flags "$page" | grep -qxF -- "$option" || {
+				echo "$option is missing in $page"
+				false
+			}
+		done
+	done
+}
+
+@test "the library knows every bug check that the module records, by the same name" {
+	sed -nE 's/^#define BUGCHECK_\w+\s+(0x\w+)$/\1/p' "$root/module/core/core.h" >"$BATS_TEST_TMPDIR/codes"
+	[ "$(wc -l <"$BATS_TEST_TMPDIR/codes")" -ge 38 ]
+	cat >"$BATS_TEST_TMPDIR/names.c" <<-'C'
+		#include <ntpool.h>
+		#include <stdio.h>
+		#include <stdlib.h>
+		int main(int argc, char **argv)
+		{
+			for (int i = 1; i < argc; i++) {
+				const char *name = ntpool_bugcheck_name(strtoul(argv[i], NULL, 16));
+				printf("\"%s\"\n", name ? name : "");
+			}
+			return 0;
+		}
+	C
+	gcc -I"$root/userspace/lib" -I"$root/module/include/uapi" -o "$BATS_TEST_TMPDIR/names" "$BATS_TEST_TMPDIR/names.c" "$root/build/lib/libntpool.a"
+	# The module's own table: each name stands in quotes behind its code.
+	mapfile -t names < <(xargs "$BATS_TEST_TMPDIR/names" <"$BATS_TEST_TMPDIR/codes")
+	[ "${#names[@]}" -ge 38 ]
+	for name in "${names[@]}"; do
+		grep -qF -- "$name }" "$root/module/core/bugcheck.c" || {
+			echo "the module does not know $name"
+			false
+		}
+	done
+}
+
 @test "the library exports what its header declares, and nothing else" {
 	declared=$(grep -oE '\bntpool_[a-z0-9_]+\(' "$root/userspace/lib/ntpool.h" | tr -d '(' | sort -u)
 	exported=$(nm -D --defined-only "$root/build/lib/libntpool.so" | awk '$2 == "T" { sub(/@.*/, "", $3); print $3 }' | sort)
+	[ "$(wc -l <<<"$exported")" -ge 50 ]
 	# The comments of the header name calls, too.
 	[ "$exported" = "$declared" ]
 }
 
 @test "every call of the library has a man page" {
-	for call in $(nm -D --defined-only "$root/build/lib/libntpool.so" | awk '$2 == "T" { sub(/@.*/, "", $3); print $3 }'); do
+	mapfile -t calls < <(nm -D --defined-only "$root/build/lib/libntpool.so" | awk '$2 == "T" { sub(/@.*/, "", $3); print $3 }')
+	[ "${#calls[@]}" -ge 50 ]
+	for call in "${calls[@]}"; do
 		grep -Eq "^\.Nm $call( ,)?$" "$root"/userspace/man/*.3 || {
 			echo "no page for $call"
 			false
@@ -235,6 +332,7 @@ setup() {
 
 @test "every parameter of the module is in its man page" {
 	mapfile -t parameters < <(grep -rhoP '^module_param(_cb)?\(\K\w+' "$root/module")
+	[ "${#parameters[@]}" -ge 10 ]
 	for parameter in "${parameters[@]}"; do
 		grep -Eq "^\.It Cm (.* )?$parameter( |$)" "$root/userspace/man/ntpool.4" || {
 			echo "$parameter is missing"
