@@ -1,85 +1,36 @@
 #!/usr/bin/env bats
-# The monitor on a terminal: keys are pressed, and the screen is read.  The terminal is
-# tmux's; in it runs a machine whose shell is typed to.
+# The monitor on a terminal: keys are pressed, and the screen is read.
 
 setup_file() {
 	load common
-	build_tool
-	# shellcheck disable=SC2154 # set by common
-	make -s -C "$root" --no-print-directory module FLAVOUR="${NTPOOL_KERNEL:-stock}" >&2
+	load terminal
 	: >"$BATS_FILE_TMPDIR/lines"
-	cat >"$BATS_FILE_TMPDIR/guest" <<-'GUEST'
+	start_machine <<-'GUEST'
 		tail -n +1 -f /share/lines | ntpool script >/share/script.out &
 		cd /tmp
+		printf 'Abcd - our.ko - Bl\303\266cke f\303\274r alle' >utf8.txt
 		PS1='ready> ' exec sh
 	GUEST
-	server new-session -d -x 100 -y 30 \
-		"cd '$root' && tests/vm/run --no-build --tty --smp 1 --share '$BATS_FILE_TMPDIR' -- sh /share/guest 2>'$BATS_FILE_TMPDIR/err'; echo \$? >'$BATS_FILE_TMPDIR/ended'"
-	server set-option -g remain-on-exit on
 	do_in_session 'alloc a paged 100K Abcd' 'alloc b nonpaged 1000 Efg' 'alloc c paged 100 Abxy' \
 		'alloc d nonpaged 100 Abxy' 'alloc e nonpaged 300 Abxy' 'alloc f paged 10 Gone' 'free f'
-	sees '^ready>$' 120
 	type_line 'ntpool monitor --interval 3'
 	sees '^ Gone Paged '
 }
 
 teardown_file() {
 	load common
+	load terminal
 	server kill-server 2>/dev/null || :
 }
 
 setup() {
 	load common
-}
-
-server() {
-	# The server must not keep what bats waits for open.
-	env -u TMUX TMUX_TMPDIR="$BATS_FILE_TMPDIR" tmux -L monitor -f /dev/null "$@" 3>&-
+	load terminal
 }
 
 # Lines for the session that holds blocks in the machine.
 do_in_session() {
 	printf '%s\n' "$@" >>"$BATS_FILE_TMPDIR/lines"
-}
-
-press() {
-	server send-keys "$@"
-}
-
-type_line() {
-	server send-keys -l "$1"
-	server send-keys Enter
-}
-
-screen() {
-	server capture-pane -p "$@"
-}
-
-# until_screen COMMAND...: until the screen on its standard input pleases COMMAND
-until_screen() {
-	local deadline=$((SECONDS + ${seconds:-20}))
-	until screen ${attributes:+-e} | "$@"; do
-		if [ $SECONDS -ge $deadline ]; then
-			echo "not seen: $*"
-			screen
-			cat "$BATS_FILE_TMPDIR/err"
-			return 1
-		fi
-		sleep 0.1
-	done
-}
-
-# sees REGEX [SECONDS]
-sees() {
-	seconds=${2:-20} until_screen grep -Eq -- "$1"
-}
-
-lacks() {
-	until_screen not_there "$1"
-}
-
-not_there() {
-	! grep -Eq -- "$1"
 }
 
 # The tags shown, in order, in one word.
@@ -162,6 +113,13 @@ marked() {
 	sees '^ Grow Paged +2 \( +0\) +1 \( +1\) +1 +500 \( -1000\) +500$'
 	screen -e | not_there $'\e\\[7m Grow'
 	press l
+}
+
+@test "a change too long for its column is shortened, and moves no other" {
+	do_in_session 'alloc w paged 1M Wide'
+	sees '^ Wide Paged         1 \(   1\)         0 \(   0\)       1   1048576 \( 1024K\)  1048576$'
+	do_in_session 'free w'
+	sees '^ Wide Paged         1 \(   0\)         1 \(   1\)       0         0 \(-1024K\)        0$'
 }
 
 @test "( sorts by change, and ) back by value" {
@@ -267,6 +225,14 @@ first_is() {
 	sees '^ready>$'
 }
 
+@test "descriptions of tags may have any letters" {
+	type_line 'clear; LC_ALL=C.UTF-8 ntpool monitor -g utf8.txt'
+	# As far as the hundredth column, though that is not the hundredth byte.
+	sees '^ Abcd Paged .*  \[our.ko\] Blöcke f$'
+	press q
+	sees '^ready>$'
+}
+
 @test "a threshold makes a line bold, and sets the status" {
 	type_line 'clear; ntpool monitor --threshold Efg=500 -l'
 	sees '^ Efg  Nonp '
@@ -284,10 +250,7 @@ first_is() {
 }
 
 @test "the machine ends without a complaint" {
-	type_line exit
-	# Not from tmux, which now and then does not see that its terminal was closed.
-	seconds=120 until_screen grep -qx 0 "$BATS_FILE_TMPDIR/ended"
-	[ ! -s "$BATS_FILE_TMPDIR/err" ]
+	end_machine
 	grep -q 'cannot\|error' "$BATS_FILE_TMPDIR/script.out" && return 1
 	true
 }
