@@ -59,10 +59,10 @@ static void find_lookup(void)
 }
 
 /**
- * kcompat_symbol() - address of a kernel function by name
+ * kcompat_symbol() - address of a kernel function or variable by name
  * @name: its name
  *
- * To be called through kcompat_find() alone: where the CPU tracks indirect branches,
+ * A function is to be called through kcompat_find() alone: where the CPU tracks indirect branches,
  * the kernel has taken the landing pad from functions that it calls by name only, and
  * a call by pointer ends there.
  *

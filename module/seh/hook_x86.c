@@ -207,9 +207,24 @@ static void notrace divert(unsigned long ip, unsigned long parent_ip,
 
 static struct ftrace_ops ops = {
 	.func = divert,
+	/* PERMANENT: ftrace refuses to be switched off as long as we are there. */
 	.flags = FTRACE_OPS_FL_SAVE_REGS | FTRACE_OPS_FL_IPMODIFY |
-		 FTRACE_OPS_FL_RECURSION,
+		 FTRACE_OPS_FL_RECURSION | FTRACE_OPS_FL_PERMANENT,
 };
+
+/* Why bad_area_nosemaphore() is not hooked, if it is not. */
+static const char *missing = "this kernel lets nobody attach to bad_area_nosemaphore";
+
+static const char *why_not_registered(int err)
+{
+	const int *ftrace_is_on = kcompat_symbol("ftrace_enabled");
+
+	if (ftrace_is_on && !READ_ONCE(*ftrace_is_on))
+		return "ftrace is switched off (sysctl kernel.ftrace_enabled=0)";
+	if (err == -EBUSY)
+		return "another live patch is attached to the page-fault path";
+	return "ftrace does not let us attach to bad_area_nosemaphore";
+}
 
 static bool find(struct hook *hook)
 {
@@ -218,6 +233,18 @@ static bool find(struct hook *hook)
 	    ftrace_set_filter_ip(&ops, (unsigned long)hook->original, 0, 0))
 		hook->original = NULL;
 	return hook->original;
+}
+
+static void give_up(unsigned int found, int err)
+{
+	unsigned int i;
+
+	ftrace_free_filter(&ops);
+	for (i = 0; i < HOOKS; i++)
+		hooks[i].original = NULL;
+	if (found)
+		missing = why_not_registered(err);
+	pr_warn("ntpool: faults cannot be handled as exceptions: %s\n", missing);
 }
 
 /**
@@ -240,12 +267,9 @@ int hook_init(void)
 			   hooks[PROTECTION_OOPS].original);
 	if (found)
 		err = register_ftrace_function(&ops);
-	if (err) {
-		ftrace_free_filter(&ops);
-		for (i = 0; i < HOOKS; i++)
-			hooks[i].original = NULL;
-	}
-	if (!hooks[FAULT_OOPS].original || !hooks[PROTECTION_OOPS].original)
+	if (err)
+		give_up(found, err);
+	else if (!hooks[FAULT_OOPS].original || !hooks[PROTECTION_OOPS].original)
 		pr_warn("ntpool: faults cannot be handled as exceptions: this kernel does not let us attach to page_fault_oops and die_addr\n");
 	return err;
 }
@@ -278,7 +302,7 @@ int fault_attach_pager(const struct fault_pager *new_pager, const char **reason)
 		return -EOPNOTSUPP;
 	}
 	if (!hooks[BAD_AREA].original) {
-		*reason = "ftrace does not let us attach to bad_area_nosemaphore";
+		*reason = missing;
 		return -ENOENT;
 	}
 	WRITE_ONCE(pager, new_pager);

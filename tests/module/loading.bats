@@ -106,6 +106,31 @@ charged() {
 	[[ $output == *"status 0"* ]]
 }
 
+@test "with ftrace switched off paging is off, and status and the log say why" {
+	run part ftrace-off
+	echo "$output"
+	[ "$(grep -c 'ftrace is switched off (sysctl kernel.ftrace_enabled=0)' <<<"$output")" = 3 ]
+	[[ $output == *"faults cannot be handled as exceptions: ftrace is switched off"* ]]
+	[[ $output == *"paged pool stays resident: ftrace is switched off"* ]]
+}
+
+@test "without the hook paged memory works, stays resident and may be touched at DISPATCH" {
+	run part ftrace-off
+	echo "$output"
+	[[ $output == *"0 pages trimmed"* ]]
+	[[ $output == *"DISPATCH_LEVEL: 0x"* ]]
+	[[ $output == *"word for word"* ]]
+	[[ $output == *"status 0"*"removed 0"* ]]
+}
+
+@test "ftrace cannot be switched off while the module is loaded, and can afterwards" {
+	run part ftrace-stays-on
+	echo "$output"
+	[[ $output == *"usy"*"refused, ftrace 1"* ]]
+	[[ $output == *"word for word"* ]]
+	[[ $output == *"status 0"*"unloaded, ftrace 0"* ]]
+}
+
 @test "loading and unloading again and again takes no memory" {
 	run part cycles
 	[[ $output != *failed* ]]
