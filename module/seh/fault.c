@@ -87,7 +87,10 @@ static bool is_reserved(unsigned long address)
 	       (address < stack && address >= stack - PAGE_SIZE);
 }
 
-/* Have the interrupted code go on in a handler. */
+/*
+ * Have the interrupted code go on in a handler, with the flags that all C code counts on:
+ * it may have been interrupted in a copy that goes backwards.
+ */
 static void go_to(const struct ntpool_seh_frame *target, struct pt_regs *regs)
 {
 	regs->bx = target->regs[NTPOOL_SEH_BX];
@@ -99,6 +102,7 @@ static void go_to(const struct ntpool_seh_frame *target, struct pt_regs *regs)
 	regs->sp = target->regs[NTPOOL_SEH_SP];
 	regs->ip = target->regs[NTPOOL_SEH_IP];
 	regs->ax = 1;
+	regs->flags &= ~(X86_EFLAGS_DF | X86_EFLAGS_AC);
 }
 
 /* Control gets to the target by the return from the fault. */
@@ -141,7 +145,8 @@ static bool may_wait(const struct fault *fault)
 
 	return !is_system_address(fault->address) && !forbidden &&
 	       !(fault->error_code & (X86_PF_INSTR | X86_PF_RSVD)) &&
-	       current->mm && !faulthandler_disabled() && !irqs_disabled();
+	       current->mm && !pagefault_disabled() &&
+	       ntpool_irql() < NTPOOL_IRQL_DISPATCH;
 }
 
 /*

@@ -19,6 +19,7 @@
 #include "seh/seh.h"
 
 #include <ntpool/excpt.h>
+#include <ntpool/rtl.h>
 
 #define MY_STATUS    ((NTSTATUS)0xE0000001)
 #define OTHER_STATUS ((NTSTATUS)0xE0000002)
@@ -730,6 +731,66 @@ static void a_hundred_thousand_faults_in_a_row_are_all_caught(struct kunit *test
 	KUNIT_EXPECT_EQ(test, caught, 100000);
 }
 
+static unsigned long flags_now(void)
+{
+	unsigned long flags;
+
+	asm volatile("pushfq; popq %0"
+		     : "=r"(flags));
+	return flags;
+}
+
+static void set_flags(unsigned long flags)
+{
+	asm volatile("pushq %0; popfq"
+		     :
+		     : "r"(flags)
+		     : "memory", "cc");
+}
+
+/* As a copy that goes backwards does, into user memory. */
+static noinline void load_backwards(const char *p)
+{
+	unsigned long flags = flags_now();
+
+	asm volatile("pushq %1; popfq; lodsb; pushq %2; popfq"
+		     : "+S"(p)
+		     : "r"(flags | X86_EFLAGS_DF | X86_EFLAGS_AC), "r"(flags)
+		     : "rax", "memory", "cc");
+}
+
+static void a_handler_runs_with_the_flags_that_c_code_counts_on(struct kunit *test)
+{
+	unsigned long before = flags_now();
+	volatile unsigned long flags = ~0ul;
+
+	__try {
+		load_backwards((char *)0x10);
+	} __except (EXCEPTION_EXECUTE_HANDLER) {
+		flags = flags_now();
+		set_flags(before);
+	}
+	KUNIT_EXPECT_EQ(test, flags & (X86_EFLAGS_DF | X86_EFLAGS_AC), 0ul);
+}
+
+/* Long enough, and the ends alike enough, for memmove() to set the direction. */
+static void a_copy_backwards_that_faults_leaves_copies_as_they_were(struct kunit *test)
+{
+	char *page = vmalloc(PAGE_SIZE), *end = page + PAGE_SIZE;
+	unsigned long before = flags_now();
+	volatile unsigned long flags = ~0ul;
+
+	KUNIT_ASSERT_NOT_NULL(test, page);
+	__try {
+		RtlMoveMemory(end - 512, end - 768, 1024);
+	} __except (EXCEPTION_EXECUTE_HANDLER) {
+		flags = flags_now();
+		set_flags(before);
+	}
+	KUNIT_EXPECT_EQ(test, flags & X86_EFLAGS_DF, 0ul);
+	vfree(page);
+}
+
 static void interrupts_stay_as_the_faulting_code_had_them(struct kunit *test)
 {
 	unsigned long flags;
@@ -895,6 +956,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(accesses_with_a_fixup_of_their_own_raise_nothing),
 	KUNIT_CASE(a_user_page_comes_though_its_address_space_is_locked),
 	KUNIT_CASE(a_hundred_thousand_faults_in_a_row_are_all_caught),
+	KUNIT_CASE(a_handler_runs_with_the_flags_that_c_code_counts_on),
+	KUNIT_CASE(a_copy_backwards_that_faults_leaves_copies_as_they_were),
 	KUNIT_CASE(interrupts_stay_as_the_faulting_code_had_them),
 	KUNIT_CASE(a_handler_runs_at_the_irql_of_the_raise),
 	KUNIT_CASE(a_dpc_on_top_of_a_block_has_exceptions_of_its_own),
