@@ -13,7 +13,11 @@
 
 static DEFINE_MUTEX(pin_mutex);
 
-/* Set the pinned bit of a present entry; false if it is not present. */
+/*
+ * Set the pinned bit of a present entry; false if it is not present.  Dirty as well: who
+ * pins a page may write it where it is, by another mapping or by a device, and nothing of
+ * that would show in the entry.
+ */
 static bool mark_pinned(pte_t *ptep)
 {
 	pte_t pte = READ_ONCE(*ptep);
@@ -22,7 +26,7 @@ static bool mark_pinned(pte_t *ptep)
 		if (!pte_present(pte))
 			return false;
 	} while (!try_cmpxchg64((u64 *)ptep, (u64 *)&pte.pte,
-				pte_val(pte) | PTE_PINNED));
+				pte_val(pte) | PTE_PINNED | _PAGE_DIRTY));
 	return true;
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* paging/pin.c: what is pinned stays, however often it is trimmed. */
-#include "tests.h"
+#include "mdl.h"
 #include "paging/internal.h"
 
 #define PAGES 16
@@ -89,6 +89,57 @@ static void a_pinned_page_can_be_touched_at_dispatch(struct kunit *test)
 	EXPECT_NO_BUGCHECK(test, seq);
 }
 
+/* Lock it, write it by the MDL's own mapping alone, and unlock it. */
+static void write_by_mdl(struct kunit *test, unsigned long address, u8 value)
+{
+	PMDL mdl = locked_mdl(test, address, PAGE_SIZE);
+	u8 *alias = MmGetSystemAddressForMdlSafe(mdl, NormalPagePriority);
+
+	KUNIT_ASSERT_NOT_NULL(test, alias);
+	memset(alias, value, PAGE_SIZE);
+	unlock_and_free(mdl);
+}
+
+/* What memory pressure does to a page that has nothing to write. */
+static void drop_if_clean(unsigned long address)
+{
+	struct arena_range range;
+
+	if (!arena_find(address, &range))
+		return;
+	kcompat_drain_lru(true);
+	invalidate_mapping_pages(segment_mapping(range.seg), range.first,
+				 range.first + range.pages - 1);
+}
+
+static void what_is_written_through_an_mdl_alone_survives_being_paged_out(struct kunit *test)
+{
+	unsigned long written = 0;
+
+	write_by_mdl(test, start(test), 0x5A);
+	KUNIT_EXPECT_EQ(test, paging_trim_range(start(test), 1), 1ul);
+	drop_if_clean(start(test));
+	KUNIT_EXPECT_EQ(test, page_state(test->priv),
+			(u32)NTPOOL_PAGE_TRANSITION);
+	KUNIT_EXPECT_EQ(test, paging_write_out_range(start(test), 1, &written),
+			0);
+	KUNIT_EXPECT_EQ(test, written, 1ul);
+	KUNIT_EXPECT_NULL(test, memchr_inv(test->priv, 0x5A, PAGE_SIZE));
+}
+
+/* The same of a page that the disk has had before. */
+static void so_does_what_is_written_over_a_page_that_was_read_from_swap(struct kunit *test)
+{
+	memset(test->priv, 0x11, PAGE_SIZE);
+	send_to_swap(test->priv, 1);
+	write_by_mdl(test, start(test), 0x22);
+	send_to_swap(test->priv, 1);
+	drop_if_clean(start(test));
+	KUNIT_EXPECT_EQ(test, page_state(test->priv),
+			(u32)NTPOOL_PAGE_SWAPPED);
+	KUNIT_EXPECT_NULL(test, memchr_inv(test->priv, 0x22, PAGE_SIZE));
+}
+
 static void a_range_beyond_the_allocation_is_refused_whole(struct kunit *test)
 {
 	struct paging_stats before, after;
@@ -109,6 +160,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(no_kind_of_trim_takes_a_pinned_page),
 	KUNIT_CASE(pins_add_up),
 	KUNIT_CASE(a_pinned_page_can_be_touched_at_dispatch),
+	KUNIT_CASE(what_is_written_through_an_mdl_alone_survives_being_paged_out),
+	KUNIT_CASE(so_does_what_is_written_over_a_page_that_was_read_from_swap),
 	KUNIT_CASE(a_range_beyond_the_allocation_is_refused_whole),
 	{}
 };
