@@ -194,24 +194,19 @@ NTSTATUS mdl_pin_user(struct mdl_hold *hold, unsigned long start, bool write)
  * @hold: of as many pages
  * @start: address of the first
  *
- * Each page is referenced besides, so that it stays a page of its own even if
- * the block is freed, which is the driver's mistake.
+ * They stay pages of their own even if the block is freed, which is the driver's
+ * mistake.
  *
  * Context: may sleep.
  * Return: STATUS_SUCCESS, or as of mdl_pin_user().
  */
 NTSTATUS mdl_pin_arena(struct mdl_hold *hold, unsigned long start)
 {
-	NTSTATUS status = status_of(paging_pin(start, hold->count));
-	unsigned long i;
+	NTSTATUS status = status_of(
+		paging_pin_pages(start, hold->count, hold->pages));
 
 	if (status != STATUS_SUCCESS)
 		return status;
-	for (i = 0; i < hold->count; i++) {
-		hold->pages[i] = pte_page(
-			READ_ONCE(*paging_pte(start + (i << PAGE_SHIFT))));
-		get_page(hold->pages[i]);
-	}
 	hold->start = start;
 	hold->write = true;
 	return STATUS_SUCCESS;
@@ -272,19 +267,6 @@ static void release_user(struct mdl_hold *hold)
 	ObDereferenceObject(hold->process);
 }
 
-/* If the block was freed meanwhile, its pins went with it. */
-static void release_arena(struct mdl_hold *hold)
-{
-	const pte_t *ptep = paging_pte(hold->start);
-	pte_t pte = ptep ? READ_ONCE(*ptep) : __pte(0);
-	unsigned long i;
-
-	if (pte_present(pte) && pte_page(pte) == hold->pages[0])
-		paging_unpin(hold->start, hold->count);
-	for (i = 0; i < hold->count; i++)
-		put_page(hold->pages[i]);
-}
-
 /**
  * mdl_release_pages() - undo what was done to a hold's pages
  * @hold: without users
@@ -300,7 +282,7 @@ void mdl_release_pages(struct mdl_hold *hold)
 		release_user(hold);
 		break;
 	case MDL_OF_ARENA:
-		release_arena(hold);
+		paging_unpin_pages(hold->start, hold->count, hold->pages);
 		break;
 	case MDL_OF_ITS_OWN:
 		for (i = 0; i < hold->count; i++)

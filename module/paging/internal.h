@@ -162,6 +162,10 @@ bool can_promise(unsigned long allocated, unsigned long pages);
 int page_in(const struct arena_range *range, unsigned long index);
 extern const struct fault_pager paging_pager;
 
+/* pin.c */
+unsigned long unpin_all(struct segment *seg, unsigned long index,
+			unsigned long pages);
+
 /* trim.c */
 unsigned long trim_range(struct segment *seg, unsigned long index,
 			 unsigned long pages);

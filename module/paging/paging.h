@@ -80,6 +80,10 @@ void paging_observe(paging_observer observer);
 
 int paging_pin(unsigned long address, unsigned long pages);
 void paging_unpin(unsigned long address, unsigned long pages);
+int paging_pin_pages(unsigned long address, unsigned long count,
+		     struct page **pages);
+void paging_unpin_pages(unsigned long address, unsigned long count,
+			struct page **pages);
 unsigned long paging_trim_range(unsigned long address, unsigned long pages);
 int paging_write_out_range(unsigned long address, unsigned long pages,
 			   unsigned long *written);

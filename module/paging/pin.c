@@ -67,22 +67,27 @@ static int pin_page(const struct arena_range *range, unsigned long index)
 	return err;
 }
 
+static void forget_pins(struct segment *seg, unsigned long index)
+{
+	lockdep_assert_held(&pin_mutex);
+	xa_erase(&seg->pins, index);
+	clear_pinned(segment_pte(seg, index));
+	atomic_long_dec(&paging_pinned);
+}
+
 static void unpin_page(struct segment *seg, unsigned long index)
 {
 	void *count = xa_load(&seg->pins, index);
 	unsigned long pins = count ? xa_to_value(count) : 0;
 
 	lockdep_assert_held(&pin_mutex);
-	if (WARN_ON_ONCE(!pins))
-		return;
-	if (pins > 1) {
-		/* Replaces a value: needs no memory. */
+	if (pins > 1) /* Replaces a value: needs no memory. */
 		xa_store(&seg->pins, index, xa_mk_value(pins - 1), GFP_KERNEL);
-		return;
-	}
-	xa_erase(&seg->pins, index);
-	clear_pinned(segment_pte(seg, index));
-	atomic_long_dec(&paging_pinned);
+	else if (pins)
+		forget_pins(seg, index);
+	else
+		pr_warn_ratelimited("ntpool: %s[%d] unpins a page that is not pinned\n",
+				    current->comm, current->pid);
 }
 
 static bool find_range(unsigned long address, unsigned long pages,
@@ -92,6 +97,27 @@ static bool find_range(unsigned long address, unsigned long pages,
 		return false;
 	*index = segment_index(range->seg, address);
 	return pages <= range->first + range->pages - *index;
+}
+
+/*
+ * The range is looked for under the mutex: who frees it takes it out of the tree first,
+ * and then comes to unpin_all().
+ */
+static int pin_range(unsigned long address, unsigned long pages)
+{
+	struct arena_range range;
+	unsigned long index, i;
+	int err = 0;
+
+	lockdep_assert_held(&pin_mutex);
+	if (!find_range(address, pages, &range, &index))
+		return -EINVAL;
+	for (i = 0; i < pages && !err; i++)
+		err = pin_page(&range, index + i);
+	if (err)
+		for (i--; i > 0; i--)
+			unpin_page(range.seg, index + i - 1);
+	return err;
 }
 
 /**
@@ -108,19 +134,11 @@ static bool find_range(unsigned long address, unsigned long pages,
  */
 int paging_pin(unsigned long address, unsigned long pages)
 {
-	struct arena_range range;
-	unsigned long index, i;
-	int err = 0;
+	int err;
 
 	might_sleep();
-	if (!find_range(address, pages, &range, &index))
-		return -EINVAL;
 	mutex_lock(&pin_mutex);
-	for (i = 0; i < pages && !err; i++)
-		err = pin_page(&range, index + i);
-	if (err)
-		for (i--; i > 0; i--)
-			unpin_page(range.seg, index + i - 1);
+	err = pin_range(address, pages);
 	mutex_unlock(&pin_mutex);
 	return err;
 }
@@ -139,11 +157,100 @@ void paging_unpin(unsigned long address, unsigned long pages)
 	unsigned long index, i;
 
 	might_sleep();
-	if (WARN_ON_ONCE(!find_range(address, pages, &range, &index)))
-		return;
 	mutex_lock(&pin_mutex);
-	for (i = 0; i < pages; i++)
-		unpin_page(range.seg, index + i);
+	if (find_range(address, pages, &range, &index))
+		for (i = 0; i < pages; i++)
+			unpin_page(range.seg, index + i);
 	mutex_unlock(&pin_mutex);
 }
 EXPORT_FOR_TESTS(paging_unpin);
+
+/**
+ * paging_pin_pages() - pin, and tell which pages these are
+ * @address: as of paging_pin()
+ * @count: how many
+ * @pages: filled on success, each with a reference: they stay pages of their own even if
+ *	   the range is freed
+ *
+ * Context: may sleep.
+ * Return: as paging_pin().
+ */
+int paging_pin_pages(unsigned long address, unsigned long count,
+		     struct page **pages)
+{
+	struct arena_range range;
+	unsigned long index, i;
+	int err;
+
+	might_sleep();
+	mutex_lock(&pin_mutex);
+	err = pin_range(address, count);
+	if (!err && find_range(address, count, &range, &index)) {
+		for (i = 0; i < count; i++) {
+			pages[i] = pte_page(*segment_pte(range.seg, index + i));
+			get_page(pages[i]);
+		}
+	}
+	mutex_unlock(&pin_mutex);
+	return err;
+}
+
+/* Not if the range was freed meanwhile: the page has a reference, so it is no other. */
+static bool is_pinned_there(pte_t pte, const struct page *page)
+{
+	return pte_present(pte) && (pte_flags(pte) & PTE_PINNED) &&
+	       pte_page(pte) == page;
+}
+
+/**
+ * paging_unpin_pages() - undo one paging_pin_pages()
+ * @address: as there
+ * @count: as there
+ * @pages: as it has told; their references are dropped
+ *
+ * If the range was freed meanwhile its pins went with it, and whoever has these addresses
+ * now keeps his.
+ *
+ * Context: may sleep.
+ */
+void paging_unpin_pages(unsigned long address, unsigned long count,
+			struct page **pages)
+{
+	struct arena_range range;
+	unsigned long index, i;
+
+	might_sleep();
+	mutex_lock(&pin_mutex);
+	if (find_range(address, count, &range, &index))
+		for (i = 0; i < count; i++)
+			if (is_pinned_there(*segment_pte(range.seg, index + i),
+					    pages[i]))
+				unpin_page(range.seg, index + i);
+	mutex_unlock(&pin_mutex);
+	for (i = 0; i < count; i++)
+		put_page(pages[i]);
+}
+
+/**
+ * unpin_all() - a range is being freed, with whatever is pinned in it
+ * @seg: the segment
+ * @index: first page
+ * @pages: how many
+ *
+ * Context: may sleep; the range is not in the tree any more.
+ * Return: how many pages were pinned.
+ */
+unsigned long unpin_all(struct segment *seg, unsigned long index,
+			unsigned long pages)
+{
+	unsigned long at, n = 0;
+	void *count;
+
+	mutex_lock(&pin_mutex);
+	xa_for_each_range(&seg->pins, at, count, index, index + pages - 1) {
+		forget_pins(seg, at);
+		n++;
+	}
+	mutex_unlock(&pin_mutex);
+	return n;
+}

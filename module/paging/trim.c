@@ -237,12 +237,11 @@ unsigned long trim_range(struct segment *seg, unsigned long index,
  */
 void zap_range(struct segment *seg, unsigned long index, unsigned long pages)
 {
-	unsigned long i;
+	unsigned long pinned = unpin_all(seg, index, pages);
 
-	WARN_ON_ONCE(xa_find(&seg->pins, &(unsigned long){ index },
-			     index + pages - 1, XA_PRESENT));
-	for (i = 0; !xa_empty(&seg->pins) && i < pages; i++)
-		xa_erase(&seg->pins, index + i);
+	if (pinned)
+		pr_warn_ratelimited("ntpool: %s[%d] frees paged memory of which %lu pages are pinned\n",
+				    current->comm, current->pid, pinned);
 	trim_range(seg, index, pages);
 }
 

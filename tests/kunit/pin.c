@@ -140,6 +140,82 @@ static void so_does_what_is_written_over_a_page_that_was_read_from_swap(struct k
 	KUNIT_EXPECT_NULL(test, memchr_inv(test->priv, 0x22, PAGE_SIZE));
 }
 
+/* Addresses that are given memory, are freed, and given memory again for somebody else. */
+static unsigned long first_owner(struct kunit *test)
+{
+	unsigned long block = paging_reserve(PAGES);
+
+	KUNIT_ASSERT_NE(test, block, 0ul);
+	KUNIT_ASSERT_TRUE(test, paging_fill(block, PAGES));
+	return block;
+}
+
+static void next_owner(struct kunit *test, unsigned long block)
+{
+	paging_empty(block);
+	KUNIT_ASSERT_TRUE(test, paging_fill(block, PAGES));
+}
+
+static void end_of(unsigned long block)
+{
+	paging_empty(block);
+	paging_unreserve(block, PAGES);
+}
+
+static void a_block_freed_while_an_mdl_has_it_locked_leaves_nothing_to_the_next_owner(struct kunit *test)
+{
+	unsigned long block = first_owner(test);
+	struct paging_stats before, after;
+	PMDL mdl;
+
+	paging_get_stats(&before);
+	memset((void *)block, 0x5A, 2 * PAGE_SIZE);
+	mdl = locked_mdl(test, block, 2 * PAGE_SIZE);
+	next_owner(test, block);
+	paging_get_stats(&after);
+	KUNIT_EXPECT_EQ(test, after.pinned_pages, before.pinned_pages);
+	KUNIT_EXPECT_EQ(test, after.resident_pages, before.resident_pages);
+	KUNIT_EXPECT_EQ(test, page_state((void *)block),
+			(u32)NTPOOL_PAGE_UNTOUCHED);
+	KUNIT_EXPECT_NULL(test, memchr_inv((void *)block, 0, 2 * PAGE_SIZE));
+	unlock_and_free(mdl);
+	paging_get_stats(&after);
+	KUNIT_EXPECT_EQ(test, after.pinned_pages, before.pinned_pages);
+	KUNIT_EXPECT_EQ(test, paging_trim_range(block, 2), 2ul);
+	end_of(block);
+}
+
+static void unlocking_what_was_freed_leaves_the_next_owners_pins_alone(struct kunit *test)
+{
+	unsigned long block = first_owner(test);
+	PMDL mdl = locked_mdl(test, block, PAGE_SIZE);
+
+	next_owner(test, block);
+	KUNIT_ASSERT_EQ(test, paging_pin(block, 1), 0);
+	unlock_and_free(mdl);
+	KUNIT_EXPECT_TRUE(test,
+			  page_flags((void *)block) & NTPOOL_PAGE_PINNED);
+	KUNIT_EXPECT_EQ(test, paging_trim_range(block, 1), 0ul);
+	paging_unpin(block, 1);
+	KUNIT_EXPECT_EQ(test, paging_trim_range(block, 1), 1ul);
+	end_of(block);
+}
+
+static void an_mdl_unlocked_after_its_block_was_freed_harms_nobody(struct kunit *test)
+{
+	PMDL mdl = locked_mdl(test, start(test), PAGES * PAGE_SIZE);
+	struct paging_stats before, after;
+
+	paging_free(test->priv);
+	paging_get_stats(&before);
+	unlock_and_free(mdl);
+	paging_get_stats(&after);
+	KUNIT_EXPECT_EQ(test, after.pinned_pages, before.pinned_pages);
+	KUNIT_EXPECT_EQ(test, after.resident_pages, before.resident_pages);
+	test->priv = paging_alloc(PAGES);
+	KUNIT_EXPECT_NOT_NULL(test, test->priv);
+}
+
 static void a_range_beyond_the_allocation_is_refused_whole(struct kunit *test)
 {
 	struct paging_stats before, after;
@@ -162,6 +238,9 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(a_pinned_page_can_be_touched_at_dispatch),
 	KUNIT_CASE(what_is_written_through_an_mdl_alone_survives_being_paged_out),
 	KUNIT_CASE(so_does_what_is_written_over_a_page_that_was_read_from_swap),
+	KUNIT_CASE(a_block_freed_while_an_mdl_has_it_locked_leaves_nothing_to_the_next_owner),
+	KUNIT_CASE(unlocking_what_was_freed_leaves_the_next_owners_pins_alone),
+	KUNIT_CASE(an_mdl_unlocked_after_its_block_was_freed_harms_nobody),
 	KUNIT_CASE(a_range_beyond_the_allocation_is_refused_whole),
 	{}
 };
