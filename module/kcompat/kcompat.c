@@ -33,6 +33,8 @@ DEFINE_STATIC_CALL_NULL(kcompat_find_cached, struct folio *(swp_entry_t));
 #endif
 DEFINE_STATIC_CALL_NULL(kcompat_remove_from_cache, remove_mapping);
 DEFINE_STATIC_CALL_NULL(kcompat_put_back, void(struct folio *));
+DEFINE_STATIC_CALL_NULL(kcompat_truncate_folio,
+			int(struct address_space *, struct folio *));
 DEFINE_STATIC_CALL_NULL(kcompat_drain_this_cpu, void(void));
 DEFINE_STATIC_CALL_NULL(kcompat_drain_all_cpus, void(void));
 DEFINE_STATIC_CALL_NULL(kcompat_get_swap_info, si_swapinfo);
@@ -82,6 +84,7 @@ void kcompat_init(void)
 	kcompat_find(kcompat_remove_from_cache, "remove_mapping");
 	kcompat_find(kcompat_isolate, "folio_isolate_lru");
 	kcompat_find(kcompat_put_back, "folio_putback_lru");
+	kcompat_find(kcompat_truncate_folio, "truncate_inode_folio");
 	kcompat_find(kcompat_drain_this_cpu, "lru_add_drain");
 	kcompat_find(kcompat_drain_all_cpus, "lru_add_drain_all");
 	kcompat_find(kcompat_get_swap_info, "si_swapinfo");
@@ -243,6 +246,12 @@ bool kcompat_drop_swapcache(struct folio *folio)
 	folio_get(folio);
 	static_call(kcompat_put_back)(folio);
 	return false;
+}
+
+void kcompat_remove_folio(struct address_space *mapping, struct folio *folio)
+{
+	if (static_call_query(kcompat_truncate_folio))
+		static_call(kcompat_truncate_folio)(mapping, folio);
 }
 
 #ifdef CONFIG_KASAN_STACK

@@ -125,6 +125,15 @@ struct folio *kcompat_incore(struct address_space *mapping, pgoff_t index);
 bool kcompat_drop_swapcache(struct folio *folio);
 
 /**
+ * kcompat_remove_folio() - take a folio out of its file, as truncation does
+ * @mapping: of the file
+ * @folio: locked, in the file, with a reference of the caller's; mapped by nobody
+ *
+ * Where the kernel does not let us, nothing happens.
+ */
+void kcompat_remove_folio(struct address_space *mapping, struct folio *folio);
+
+/**
  * kcompat_drain_lru() - let go of pages on their way to the LRU lists
  * @all: of all CPUs, not only of this one
  *

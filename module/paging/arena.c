@@ -153,8 +153,8 @@ static void free_range(unsigned long start, void *left, bool kept)
 		if (kept)
 			paging_unpin(start, range.pages);
 		/*
-		 * Gone from the tree first: a late touch by the block's former
-		 * owner then maps nothing that stays (see install()).
+		 * Gone from the tree first, from the file last: a late touch by the
+		 * block's former owner then maps nothing that stays (see install()).
 		 */
 		enter(start, range.pages, left);
 		discard(&range);

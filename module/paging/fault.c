@@ -26,22 +26,6 @@
 DEFINE_PER_CPU(struct paging_counters, paging_counters);
 atomic_long_t paging_resident, paging_resident_peak, paging_pinned;
 
-/*
- * A page installed while its range was being freed must not stay.  Either the
- * free sees our entry, because its look at the page tables came later, or we
- * see that the range is gone from the tree or the page from the file.  The
- * caller's reference keeps reclaim from taking it out of the file.
- */
-static bool is_current(const struct arena_range *range, unsigned long index,
-		       struct page *page)
-{
-	struct arena_range now;
-
-	return arena_find(segment_address(range->seg, index), &now) &&
-	       now.first == range->first &&
-	       page_folio(page)->mapping == segment_mapping(range->seg);
-}
-
 /* The most there has been at a time; several may find that they are it. */
 static void note_peak(void)
 {
@@ -54,15 +38,16 @@ static void note_peak(void)
 }
 
 /*
- * Make a none entry map @page, to which the caller has a reference of his own.
- * 1 if it does now, 0 where another thread was first, -EAGAIN where the range
- * has been freed meanwhile.
+ * Make a none entry map @page, which is locked and in the file.  1 if it does now, 0
+ * where another thread was first, -EAGAIN where the range has been freed meanwhile.
+ *
+ * A free takes the range from the tree, then empties the entries, then truncates the
+ * file, for which it needs the page's lock.  So if the tree has the range after our
+ * entry was made, whoever frees it will see the entry.  If not, we take it back.
  */
-static int install(const struct arena_range *range, unsigned long index,
-		   struct page *page)
+static int install(struct segment *seg, unsigned long index, struct page *page)
 {
 	pte_t pte = pte_mkold(pte_mkclean(mk_pte(page, PAGE_KERNEL)));
-	struct segment *seg = range->seg;
 
 	get_page(page);
 	count_mapped(segment_table(seg, index), 1);
@@ -72,25 +57,43 @@ static int install(const struct arena_range *range, unsigned long index,
 		return 0;
 	}
 	note_peak();
-	if (likely(is_current(range, index, page)))
+	if (likely(paging_contains(segment_address(seg, index))))
 		return 1;
-	trim_range(seg, index, 1);
+	take_back(seg, index);
 	return -EAGAIN;
 }
 
-/* Map @folio if it is still a page of the file, ready and not being written. */
-static bool map_cached(const struct arena_range *range, struct folio *folio,
+/*
+ * Map a page of a locked folio, unless it has left the file or is broken.  Later our
+ * reference keeps reclaim from it.  What a late touch of a freed range has made leaves
+ * the file again, as there would be nobody to free it; unless the range has a new owner,
+ * who may have come upon our entry and used the page.
+ */
+static int map_locked(struct segment *seg, struct folio *folio,
+		      unsigned long index)
+{
+	struct address_space *mapping = segment_mapping(seg);
+	struct page *page = folio_file_page(folio, index);
+	int err;
+
+	if (folio->mapping != mapping || !folio_test_uptodate(folio))
+		return -EAGAIN;
+	if (PageHWPoison(page))
+		return -EIO;
+	err = install(seg, index, page);
+	if (err == -EAGAIN && !paging_contains(segment_address(seg, index)))
+		kcompat_remove_folio(mapping, folio);
+	return err;
+}
+
+static bool map_cached(struct segment *seg, struct folio *folio,
 		       unsigned long index)
 {
-	struct address_space *mapping = segment_mapping(range->seg);
-	int mapped = 0;
+	int mapped;
 
-	if (pte_present(*segment_pte(range->seg, index)) ||
-	    !folio_trylock(folio))
+	if (pte_present(*segment_pte(seg, index)) || !folio_trylock(folio))
 		return false;
-	/* Under the lock reclaim cannot take it away, later our reference bars it. */
-	if (folio->mapping == mapping && folio_test_uptodate(folio))
-		mapped = install(range, index, folio_file_page(folio, index));
+	mapped = map_locked(seg, folio, index);
 	folio_unlock(folio);
 	return mapped == 1;
 }
@@ -110,7 +113,7 @@ static unsigned int map_around(const struct arena_range *range,
 			struct folio *folio = batch.folios[i];
 
 			if (folio->index >= first && folio->index <= last)
-				mapped += map_cached(range, folio,
+				mapped += map_cached(range->seg, folio,
 						     folio->index);
 			folio_put(folio);
 		}
@@ -167,13 +170,17 @@ static noinline int paging_bring_in(const struct arena_range *range,
 	gfp_t gfp = mapping_gfp_mask(mapping) | __GFP_NOWARN |
 		    (ahead ? __GFP_NORETRY : __GFP_RETRY_MAYFAIL);
 	struct page *page = shmem_read_mapping_page_gfp(mapping, index, gfp);
+	struct folio *folio;
 	int err;
 
 	if (IS_ERR(page))
 		return PTR_ERR(page) == -ENOSPC ? -ENOMEM : PTR_ERR(page);
-	shrinker_note(page_folio(page));
-	err = install(range, index, page);
-	put_page(page);
+	folio = page_folio(page);
+	shrinker_note(folio);
+	folio_lock(folio);
+	err = map_locked(range->seg, folio, index);
+	folio_unlock(folio);
+	folio_put(folio);
 	return min(err, 0);
 }
 /* So that a test can have the disk fail: /sys/kernel/debug/fail_function. */
@@ -267,6 +274,7 @@ int page_in(const struct arena_range *range, unsigned long index)
 	trace_ntpool_fault(segment_address(range->seg, index), kind, mapped);
 	return 0;
 }
+EXPORT_FOR_TESTS(page_in);
 
 /* NT: KERNEL_DATA_INPAGE_ERROR [PTE, status, content of the PTE, address]. */
 static u32 in_page_error(const struct arena_range *range, unsigned long address,

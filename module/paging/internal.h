@@ -26,9 +26,11 @@
  * A new entry is neither accessed nor dirty: the CPU sets both bits, so that
  * "accessed" means used since mapped and "dirty" means the page must be written.
  *
- * Lock order: arena_mutex, pin_mutex, trim_mutex.  Page-in takes none of them,
- * so that allocating memory under the first two may lead to trimming; under
- * trim_mutex nothing is allocated, and reclaim only ever tries it.
+ * A page is mapped under its lock in the file, which truncation takes: see install().
+ *
+ * Lock order: arena_mutex, pin_mutex, trim_mutex.  Page-in takes none of them but
+ * the lock of the page, so that allocating memory under the first two may lead to
+ * trimming; under trim_mutex nothing is allocated, and reclaim only ever tries it.
  */
 #ifndef NTPOOL_PAGING_INTERNAL_H
 #define NTPOOL_PAGING_INTERNAL_H
@@ -171,6 +173,7 @@ unsigned long trim_range(struct segment *seg, unsigned long index,
 			 unsigned long pages);
 void zap_range(struct segment *seg, unsigned long index, unsigned long pages);
 unsigned long trim_old(unsigned long want, unsigned int rounds);
+void take_back(struct segment *seg, unsigned long index);
 void trim_reset(void);
 void paging_flush_tlb(void);
 void paging_flush_this_cpu(void *unused);

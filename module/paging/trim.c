@@ -108,6 +108,26 @@ static bool take_out(pte_t *ptep, pte_t *taken)
 	return true;
 }
 
+/**
+ * take_back() - empty an entry that was made too late
+ * @seg: the segment
+ * @index: the page
+ *
+ * Takes no lock, so that page-in may do it whatever is held.
+ *
+ * Context: interrupts on.
+ */
+void take_back(struct segment *seg, unsigned long index)
+{
+	pte_t pte;
+
+	if (!take_out(segment_pte(seg, index), &pte))
+		return;
+	paging_flush_tlb();
+	count_mapped(segment_table(seg, index), -1);
+	let_go(pte);
+}
+
 /* Take the pages of one table that have not been used since the last visit. */
 static unsigned int take_old(struct segment *seg, struct table *table)
 {

@@ -380,6 +380,26 @@ static void a_touch_after_free_is_bugcheck_50(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, within_module(rec.param[2], THIS_MODULE));
 }
 
+static void a_touch_that_comes_too_late_leaves_no_page_behind(struct kunit *test)
+{
+	struct paging_stats before, after;
+	struct arena_range range;
+	struct xarray *pages;
+
+	KUNIT_ASSERT_TRUE(test, arena_find((unsigned long)test->priv, &range));
+	pages = &segment_mapping(range.seg)->i_pages;
+	paging_free(test->priv);
+	paging_get_stats(&before);
+	/* As the fault of one who found the range before it was freed. */
+	KUNIT_EXPECT_EQ(test, page_in(&range, range.first), -EAGAIN);
+	paging_get_stats(&after);
+	KUNIT_EXPECT_EQ(test, after.resident_pages, before.resident_pages);
+	KUNIT_EXPECT_NULL(test, xa_load(pages, range.first));
+	KUNIT_EXPECT_FALSE(test, pte_present(*segment_pte(range.seg, range.first)));
+	test->priv = paging_alloc(PAGES);
+	KUNIT_EXPECT_NOT_NULL(test, test->priv);
+}
+
 /*
  * Two threads change and check the same words while a third keeps throwing the
  * pages out, every second time down to the disk.
@@ -498,6 +518,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(in_an_rcu_section_and_with_interrupts_off_it_is_d1_as_well),
 	KUNIT_CASE(code_that_expects_a_fault_gets_it_without_a_bugcheck),
 	KUNIT_CASE(a_touch_after_free_is_bugcheck_50),
+	KUNIT_CASE(a_touch_that_comes_too_late_leaves_no_page_behind),
 	KUNIT_CASE(words_changed_while_trims_go_on_lose_no_update),
 	KUNIT_CASE(a_table_never_counts_fewer_pages_than_it_maps),
 	{}
