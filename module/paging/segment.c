@@ -66,6 +66,30 @@ static unsigned long count_tables(unsigned long start, unsigned long pages)
 	return (last >> PMD_SHIFT) - (start >> PMD_SHIFT) + 1;
 }
 
+/*
+ * It reserves no memory: paging_alloc() does the accounting.  Mapped pages do not
+ * migrate, so none is to come from where all must.  And each is mapped, trimmed and
+ * written by itself, so none is to be huge, whatever shmem_enabled says: the kernel
+ * gives huge pages to regular files only.
+ */
+static struct file *make_file(unsigned long pages)
+{
+	struct file *file = kcompat_shmem_file("ntpool",
+					       (loff_t)pages << PAGE_SHIFT);
+
+	if (IS_ERR(file))
+		return NULL;
+	mapping_set_gfp_mask(file->f_mapping, GFP_HIGHUSER);
+	file_inode(file)->i_mode &= ~S_IFMT;
+	return file;
+}
+
+static void drop_file(struct file *file)
+{
+	file_inode(file)->i_mode |= S_IFREG;
+	fput(file);
+}
+
 /**
  * segment_create() - make a segment
  * @pages: its length, at least 1, at most UINT_MAX
@@ -82,13 +106,12 @@ struct segment *segment_create(unsigned long pages)
 	if (!start)
 		return ERR_PTR(-ENOMEM);
 	tables = count_tables(start, pages);
-	/* It reserves no memory: paging_alloc() does the accounting. */
-	file = kcompat_shmem_file("ntpool", (loff_t)pages << PAGE_SHIFT);
-	if (!IS_ERR(file))
+	file = make_file(pages);
+	if (file)
 		seg = kvzalloc(struct_size(seg, tables, tables), GFP_KERNEL);
 	if (!seg) {
-		if (!IS_ERR(file))
-			fput(file);
+		if (file)
+			drop_file(file);
 		vunmap((void *)start);
 		return ERR_PTR(-ENOMEM);
 	}
@@ -111,9 +134,9 @@ struct segment *segment_create(unsigned long pages)
 void segment_destroy(struct segment *seg)
 {
 	WARN_ON_ONCE(!xa_empty(&seg->pins));
-	xa_destroy(&seg->pins);
 	zap_range(seg, 0, seg->pages);
+	xa_destroy(&seg->pins);
 	vunmap((void *)seg->start);
-	fput(seg->file);
+	drop_file(seg->file);
 	kvfree(seg);
 }

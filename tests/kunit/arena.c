@@ -4,6 +4,7 @@
 #include <linux/swap.h>
 
 #include "tests.h"
+#include "paging/internal.h"
 
 static void a_range_is_page_aligned_and_contained(struct kunit *test)
 {
@@ -16,6 +17,18 @@ static void a_range_is_page_aligned_and_contained(struct kunit *test)
 						3 * PAGE_SIZE - 1));
 	paging_free(p);
 	KUNIT_EXPECT_FALSE(test, paging_contains((unsigned long)p));
+}
+
+static void pages_are_not_taken_from_where_all_must_be_movable(struct kunit *test)
+{
+	struct arena_range range;
+	u8 *p = paging_alloc(1);
+
+	KUNIT_ASSERT_NOT_NULL(test, p);
+	KUNIT_ASSERT_TRUE(test, arena_find((unsigned long)p, &range));
+	KUNIT_EXPECT_EQ(test, mapping_gfp_mask(segment_mapping(range.seg)) & __GFP_MOVABLE,
+			(gfp_t)0);
+	paging_free(p);
 }
 
 static void zero_pages_and_more_than_there_can_be_are_refused(struct kunit *test)
@@ -160,6 +173,7 @@ static void random_ranges_never_overlap_and_keep_their_contents(struct kunit *te
 
 static struct kunit_case cases[] = {
 	KUNIT_CASE(a_range_is_page_aligned_and_contained),
+	KUNIT_CASE(pages_are_not_taken_from_where_all_must_be_movable),
 	KUNIT_CASE(zero_pages_and_more_than_there_can_be_are_refused),
 	KUNIT_CASE(memory_that_is_not_there_is_not_promised),
 	KUNIT_CASE(what_was_promised_is_not_promised_again),

@@ -131,6 +131,15 @@ charged() {
 	[[ $output == *"status 0"*"unloaded, ftrace 0"* ]]
 }
 
+@test "where all shared memory is to have huge pages, every page is written out" {
+	run part huge-pages
+	echo "$output"
+	[[ $output == *"[force]"* ]]
+	[[ $output == *"2048 pages trimmed, 2048 written"* ]]
+	[[ $output == *"word for word"* ]]
+	[[ $output == *"status 0"* ]]
+}
+
 @test "loading and unloading again and again takes no memory" {
 	run part cycles
 	[[ $output != *failed* ]]
