@@ -2,14 +2,16 @@
 /*
  * Finding the frames of the protected blocks that are running.
  *
- * A live frame has a mark in it that depends on its address and its thread, so it is
- * found by looking at the words of the stack, from the stack pointer up.  The
+ * A live frame has a mark in it that depends on its address, its thread and a secret,
+ * so it is found by looking at the words of the stack, from the stack pointer up.  The
  * search is bounded by the stack we run on: the frames of a thread are not on the
  * stack of an interrupt.  Where an interrupt uses the stack it came upon, the
- * frames' contexts differ.  No lock is taken and nothing but the stack is read.
+ * frames' contexts differ.  No lock is taken and nothing but the stack is read.  The
+ * registers that a program has entered the kernel with are not looked at.
  */
 #include <linux/export.h>
 #include <linux/sched/task_stack.h>
+#include <asm/processor.h>
 #include <asm/ptrace.h>
 #include <asm/unwind.h>
 
@@ -49,7 +51,7 @@ bool seh_stack_at(struct seh_stack *stack, unsigned long sp)
 	stack->start = round_up(sp, sizeof(long));
 	stack->context = seh_context(preempt_count());
 	if (sp - thread < THREAD_SIZE)
-		stack->end = thread + THREAD_SIZE;
+		stack->end = (unsigned long)task_pt_regs(current);
 	else
 		stack->end = interrupt_stack_end(sp);
 	return stack->end;

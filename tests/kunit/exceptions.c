@@ -791,6 +791,26 @@ static void a_copy_backwards_that_faults_leaves_copies_as_they_were(struct kunit
 	vfree(page);
 }
 
+/* What an attacker who knows both addresses can have on the stack. */
+static noinline bool is_taken_for_a_frame(void)
+{
+	struct ntpool_seh_frame frame = {
+		.phase = NTPOOL_SEH_BODY,
+		.preempt = preempt_count(),
+	};
+
+	frame.regs[NTPOOL_SEH_BP] = (unsigned long)&frame;
+	WRITE_ONCE(frame.live, (unsigned long)&frame ^ (unsigned long)current);
+	barrier_data(&frame);
+	return seh_is_open();
+}
+
+static void a_frame_cannot_be_forged_without_the_secret(struct kunit *test)
+{
+	KUNIT_EXPECT_FALSE(test, is_taken_for_a_frame());
+	KUNIT_EXPECT_NE(test, ntpool_seh_secret, 0ul);
+}
+
 static void interrupts_stay_as_the_faulting_code_had_them(struct kunit *test)
 {
 	unsigned long flags;
@@ -958,6 +978,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(a_hundred_thousand_faults_in_a_row_are_all_caught),
 	KUNIT_CASE(a_handler_runs_with_the_flags_that_c_code_counts_on),
 	KUNIT_CASE(a_copy_backwards_that_faults_leaves_copies_as_they_were),
+	KUNIT_CASE(a_frame_cannot_be_forged_without_the_secret),
 	KUNIT_CASE(interrupts_stay_as_the_faulting_code_had_them),
 	KUNIT_CASE(a_handler_runs_at_the_irql_of_the_raise),
 	KUNIT_CASE(a_dpc_on_top_of_a_block_has_exceptions_of_its_own),

@@ -115,12 +115,15 @@ void ntpool_raise_exception(struct ntpool_exception *exception);
 /* The block around, as the macros see it; in a function's outermost there is none. */
 static struct ntpool_seh_frame *const seh_scope__ __maybe_unused;
 
+/* Random, so that nobody can have his data taken for a frame. */
+extern unsigned long ntpool_seh_secret;
+
 /* No word on the stack has this value but the live field of a live frame. */
 static inline unsigned long
 ntpool_seh_mark(const struct ntpool_seh_frame *frame)
 {
 	return (unsigned long)frame ^ (unsigned long)current ^
-	       0x6E74706F6F6C5345ul;
+	       ntpool_seh_secret;
 }
 
 static inline u32 ntpool_seh_locks(void)
