@@ -13,7 +13,6 @@
 #include <linux/swap.h>
 #include <linux/uaccess.h>
 #include <asm/ptrace.h>
-#include <asm/trap_pf.h>
 
 #include "core/core.h"
 #include "core/trace.h"
@@ -277,17 +276,19 @@ int page_in(const struct arena_range *range, unsigned long index)
 EXPORT_FOR_TESTS(page_in);
 
 /* NT: KERNEL_DATA_INPAGE_ERROR [PTE, status, content of the PTE, address]. */
-static u32 in_page_error(const struct arena_range *range, unsigned long address,
-			 int err)
+static u32 in_page_error(const struct fault *fault,
+			 const struct arena_range *range, int err)
 {
 	pte_t *ptep = segment_pte(range->seg,
-				  segment_index(range->seg, address));
+				  segment_index(range->seg, fault->address));
 	u32 status = err == -ENOMEM ? NTPOOL_STATUS_INSUFFICIENT_RESOURCES :
 				      NTPOOL_STATUS_IN_PAGE_ERROR;
 
 	paging_count(failed, 1);
-	ntpool_bugcheck(BUGCHECK_KERNEL_DATA_INPAGE_ERROR, (unsigned long)ptep,
-			status, pte_val(*ptep), address);
+	if (!fault_is_expected(fault))
+		ntpool_bugcheck(BUGCHECK_KERNEL_DATA_INPAGE_ERROR,
+				(unsigned long)ptep, status, pte_val(*ptep),
+				fault->address);
 	return status;
 }
 
@@ -308,13 +309,11 @@ void paging_observe(paging_observer observe)
 static u32 no_memory_there(const struct fault *fault)
 {
 	paging_observer observe = READ_ONCE(observer);
-	bool write = fault->error_code & X86_PF_WRITE;
-	unsigned long ip = fault->regs->ip;
+	bool write = fault_access(fault) == FAULT_WRITE;
 
-	if (!pagefault_disabled() &&
-	    (!observe || !observe(fault->address, write, ip)))
-		ntpool_bugcheck(BUGCHECK_PAGE_FAULT_IN_NONPAGED_AREA,
-				fault->address, write ? 2 : 0, ip, 0);
+	if (!fault_is_expected(fault) &&
+	    (!observe || !observe(fault->address, write, fault->regs->ip)))
+		fault_bad_address(fault);
 	return NTPOOL_STATUS_ACCESS_VIOLATION;
 }
 
@@ -328,11 +327,10 @@ static u32 must_be_there(const struct fault *fault,
 	if (pte_present(READ_ONCE(*segment_pte(range->seg, index))))
 		return NTPOOL_STATUS_SUCCESS;
 	paging_count(refused, 1);
-	if (!pagefault_disabled())
+	if (!fault_is_expected(fault))
 		ntpool_bugcheck(BUGCHECK_DRIVER_IRQL_NOT_LESS_OR_EQUAL,
-				fault->address, NTPOOL_IRQL_DISPATCH,
-				!!(fault->error_code & X86_PF_WRITE),
-				fault->regs->ip);
+				fault->address, ntpool_irql(),
+				fault_access(fault), fault->regs->ip);
 	return NTPOOL_STATUS_ACCESS_VIOLATION;
 }
 
@@ -341,8 +339,7 @@ static u32 must_be_there(const struct fault *fault,
  * segment, in the context of that code.  Where the touch must fail the bug check is
  * recorded: 0x50, or what paging_observe()'s observer says, for an address that is
  * not allocated, 0xD1 for a page that is out where waiting is not allowed, 0x7A for
- * a page that cannot be had.  Code that has page faults disabled expects touches to
- * fail, and gets no bug check.
+ * a page that cannot be had.  Code that expects the touch to fail gets no bug check.
  */
 static u32 serve(struct fault *fault)
 {
@@ -357,7 +354,7 @@ static u32 serve(struct fault *fault)
 	/* Freed meanwhile: the instruction will fault again, on what is there now. */
 	if (!err || err == -EAGAIN)
 		return NTPOOL_STATUS_SUCCESS;
-	fault->cause = in_page_error(&range, fault->address, err);
+	fault->cause = in_page_error(fault, &range, err);
 	return NTPOOL_STATUS_IN_PAGE_ERROR;
 }
 

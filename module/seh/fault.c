@@ -18,18 +18,17 @@
 #include "core/core.h"
 #include "seh/internal.h"
 
-/* ExceptionInformation[0] of an access violation. */
-enum access {
-	ACCESS_READ = 0,
-	ACCESS_WRITE = 1,
-	ACCESS_EXECUTE = 8,
-};
-
-static enum access access_of(const struct fault *fault)
+/**
+ * fault_access() - what was wanted of the address
+ * @fault: the fault
+ *
+ * Context: any.
+ */
+enum fault_access fault_access(const struct fault *fault)
 {
 	if (fault->error_code & X86_PF_INSTR)
-		return ACCESS_EXECUTE;
-	return fault->error_code & X86_PF_WRITE ? ACCESS_WRITE : ACCESS_READ;
+		return FAULT_EXECUTE;
+	return fault->error_code & X86_PF_WRITE ? FAULT_WRITE : FAULT_READ;
 }
 
 static bool is_system_address(unsigned long address)
@@ -47,16 +46,24 @@ static u64 entry_of(unsigned long address)
 	return pte ? pte_val(*pte) : 0;
 }
 
-/* The second parameter of 0x50: 0 read, 2 write, 10 execution. */
-static u64 operation(const struct fault *fault)
+/**
+ * fault_bad_address() - record bug check 0x50 [address, operation, instruction, 0]
+ * @fault: a touch of a system address where nothing is
+ *
+ * The operation is 0 for a read, 2 for a write, 10 (hexadecimal) for execution.
+ *
+ * Context: any but NMI.
+ */
+void fault_bad_address(const struct fault *fault)
 {
-	static const u8 codes[] = {
-		[ACCESS_READ] = 0,
-		[ACCESS_WRITE] = 2,
-		[ACCESS_EXECUTE] = 0x10,
+	static const u8 operations[] = {
+		[FAULT_READ] = 0,
+		[FAULT_WRITE] = 2,
+		[FAULT_EXECUTE] = 0x10,
 	};
 
-	return codes[access_of(fault)];
+	ntpool_bugcheck(BUGCHECK_PAGE_FAULT_IN_NONPAGED_AREA, fault->address,
+			operations[fault_access(fault)], fault->regs->ip, 0);
 }
 
 /* On NT the system would stop here. */
@@ -65,17 +72,16 @@ static void record(const struct fault *fault)
 	unsigned long address = fault->address;
 	bool forbidden = fault->error_code & X86_PF_PROT;
 
-	if (forbidden && access_of(fault) == ACCESS_EXECUTE)
+	if (forbidden && fault_access(fault) == FAULT_EXECUTE)
 		ntpool_bugcheck(BUGCHECK_ATTEMPTED_EXECUTE_OF_NOEXECUTE_MEMORY,
 				address, entry_of(address), 0, 0);
 	else if (!is_system_address(address))
 		return;
-	else if (forbidden && access_of(fault) == ACCESS_WRITE)
+	else if (forbidden && fault_access(fault) == FAULT_WRITE)
 		ntpool_bugcheck(BUGCHECK_ATTEMPTED_WRITE_TO_READONLY_MEMORY,
 				address, entry_of(address), 0, 0);
 	else
-		ntpool_bugcheck(BUGCHECK_PAGE_FAULT_IN_NONPAGED_AREA, address,
-				operation(fault), fault->regs->ip, 0);
+		fault_bad_address(fault);
 }
 
 /* The kernel's own traps: KFENCE's pages, and the one below the stack. */
@@ -183,7 +189,7 @@ bool fault_raise(struct fault *fault, u32 status)
 		.status = status ?: NTPOOL_STATUS_ACCESS_VIOLATION,
 		.address = fault->regs->ip,
 		.count = status == NTPOOL_STATUS_IN_PAGE_ERROR ? 3 : 2,
-		.info = { access_of(fault), fault->address, fault->cause },
+		.info = { fault_access(fault), fault->address, fault->cause },
 	};
 	bool enabled, delivered;
 
@@ -215,7 +221,7 @@ bool fault_raise_noncanonical(struct pt_regs *regs)
 		.status = NTPOOL_STATUS_ACCESS_VIOLATION,
 		.address = regs->ip,
 		.count = 2,
-		.info = { ACCESS_READ, ~0ul },
+		.info = { FAULT_READ, ~0ul },
 	};
 	bool enabled = enable_irqs_for(regs);
 	bool delivered = deliver(&exception, regs);

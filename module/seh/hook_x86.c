@@ -14,6 +14,7 @@
  *
  * What is not ours goes on to the original.
  */
+#include <linux/bitfield.h>
 #include <linux/extable.h>
 #include <linux/ftrace.h>
 #include <linux/kernel.h>
@@ -21,6 +22,8 @@
 #include <linux/rcupdate.h>
 #include <linux/static_call.h>
 #include <linux/uaccess.h>
+#include <asm/extable.h>
+#include <asm/extable_fixup_types.h>
 #include <asm/trap_pf.h>
 
 #include "core/core.h"
@@ -80,8 +83,7 @@ static struct hook hooks[HOOKS] = {
 /* Is this a fault that paging may serve: a page that is not there. */
 static bool is_absent_page(unsigned long error_code)
 {
-	return !(error_code & (X86_PF_PROT | X86_PF_INSTR | X86_PF_USER |
-			       X86_PF_RSVD));
+	return !(error_code & (X86_PF_PROT | X86_PF_USER | X86_PF_RSVD));
 }
 
 static bool wants_bad_area(const struct pt_regs *args)
@@ -125,11 +127,35 @@ static u32 page_in_for(struct fault *fault)
 	return status;
 }
 
+static const struct exception_table_entry *fixup_of(const struct pt_regs *regs)
+{
+	return static_call_query(hook_search_tables) ?
+		       static_call(hook_search_tables)(regs->ip) :
+		       NULL;
+}
+
 /* Code that has said in an exception table what it does when a touch fails. */
 static bool has_fixup(const struct pt_regs *regs)
 {
-	return !static_call_query(hook_search_tables) ||
-	       static_call(hook_search_tables)(regs->ip);
+	return !static_call_query(hook_search_tables) || fixup_of(regs);
+}
+
+/**
+ * fault_is_expected() - is the code prepared for a touch that fails
+ * @fault: the touch
+ *
+ * Code that has page faults disabled is, and the load of a word that may reach into the
+ * next page, which counts as zeroes where there is none.  Then nothing is to be recorded.
+ *
+ * Context: any.
+ */
+bool fault_is_expected(const struct fault *fault)
+{
+	const struct exception_table_entry *fixup = fixup_of(fault->regs);
+
+	return pagefault_disabled() ||
+	       (fixup && FIELD_GET(EX_DATA_TYPE_MASK, fixup->data) ==
+				 EX_TYPE_ZEROPAD);
 }
 
 /*

@@ -24,12 +24,23 @@ struct fault {
 	u32 cause;
 };
 
+/* As NT's exception records and bug checks tell it. */
+enum fault_access {
+	FAULT_READ = 0,
+	FAULT_WRITE = 1,
+	FAULT_EXECUTE = 8,
+};
+
+bool fault_is_expected(const struct fault *fault);
+enum fault_access fault_access(const struct fault *fault);
+void fault_bad_address(const struct fault *fault);
+
 /**
  * struct fault_pager - who brings pages in
  * @may_be_ours: could this address be its own; called with preemption off
  * @serve: bring the page in, in the context of the interrupted code, interrupts
  *	   as it had them.  0: run the instruction again; else the NTSTATUS that the
- *	   touch ends with, and the bug check has been recorded
+ *	   touch ends with, and the bug check has been recorded, unless it is expected
  */
 struct fault_pager {
 	bool (*may_be_ours)(unsigned long address);

@@ -556,6 +556,45 @@ static void a_page_that_is_out_at_dispatch_is_bugcheck_d1_and_a_violation(struct
 	paging_free(p);
 }
 
+static void execution_of_a_page_that_is_out_at_dispatch_is_bugcheck_d1_8(struct kunit *test)
+{
+	u8 *code = paging_alloc(1);
+	u64 seq = bugcheck_last_seq();
+	NTSTATUS status;
+	u8 old;
+
+	KUNIT_ASSERT_NOT_NULL(test, code);
+	code[0] = 0xC3; /* ret */
+	send_to_swap(code, 1);
+	old = ntpool_raise_irql(NTPOOL_IRQL_DISPATCH);
+	status = execute(code);
+	ntpool_lower_irql(old);
+	KUNIT_EXPECT_EQ(test, status, STATUS_ACCESS_VIOLATION);
+	KUNIT_EXPECT_EQ(test, seen.ExceptionInformation[0], 8ul);
+	KUNIT_EXPECT_EQ(test, bugcheck_last_seq(), seq + 1);
+	EXPECT_BUGCHECK(test, seq, BUGCHECK_DRIVER_IRQL_NOT_LESS_OR_EQUAL,
+			(unsigned long)code, NTPOOL_IRQL_DISPATCH, 8);
+	KUNIT_EXPECT_EQ(test, page_state(code), (u32)NTPOOL_PAGE_SWAPPED);
+	paging_free(code);
+}
+
+static void execution_of_a_page_that_is_out_brings_it_in_and_is_bugcheck_fc(struct kunit *test)
+{
+	u8 *code = paging_alloc(1);
+	u64 seq = bugcheck_last_seq();
+
+	KUNIT_ASSERT_NOT_NULL(test, code);
+	code[0] = 0xC3; /* ret */
+	send_to_swap(code, 1);
+	KUNIT_EXPECT_EQ(test, execute(code), STATUS_ACCESS_VIOLATION);
+	KUNIT_EXPECT_EQ(test, bugcheck_last_seq(), seq + 1);
+	KUNIT_EXPECT_EQ(test, record_since(seq).code,
+			(u32)BUGCHECK_ATTEMPTED_EXECUTE_OF_NOEXECUTE_MEMORY);
+	KUNIT_EXPECT_EQ(test, record_since(seq).param[0], (u64)code);
+	KUNIT_EXPECT_EQ(test, page_state(code), (u32)NTPOOL_PAGE_RESIDENT);
+	paging_free(code);
+}
+
 static void an_address_freed_in_paged_pool_is_one_bugcheck_50(struct kunit *test)
 {
 	int *p = paging_alloc(1);
@@ -971,6 +1010,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(execution_of_nonpaged_pool_is_bugcheck_fc_and_a_violation),
 	KUNIT_CASE(paged_pool_comes_in_inside_a_block_as_elsewhere),
 	KUNIT_CASE(a_page_that_is_out_at_dispatch_is_bugcheck_d1_and_a_violation),
+	KUNIT_CASE(execution_of_a_page_that_is_out_at_dispatch_is_bugcheck_d1_8),
+	KUNIT_CASE(execution_of_a_page_that_is_out_brings_it_in_and_is_bugcheck_fc),
 	KUNIT_CASE(an_address_freed_in_paged_pool_is_one_bugcheck_50),
 	KUNIT_CASE(a_page_that_cannot_be_had_is_an_in_page_error),
 	KUNIT_CASE(accesses_with_a_fixup_of_their_own_raise_nothing),

@@ -200,6 +200,8 @@ static void a_touch_of_what_is_paged_out_is_bugcheck_d1_and_ends_its_routine(str
 	KUNIT_EXPECT_EQ(test, rec.code,
 			(u32)BUGCHECK_DRIVER_IRQL_NOT_LESS_OR_EQUAL);
 	KUNIT_EXPECT_EQ(test, rec.param[0], (u64)(unsigned long)p);
+	KUNIT_EXPECT_EQ(test, rec.param[1], (u64)NTPOOL_IRQL_DEVICE);
+	KUNIT_EXPECT_EQ(test, rec.param[2], 1ull);
 	KUNIT_EXPECT_EQ(test, *p, (u8)42);
 	ntpool_free(p, TEST_TAG);
 }

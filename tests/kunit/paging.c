@@ -6,6 +6,7 @@
 #include <linux/mutex.h>
 #include <linux/swap.h>
 #include <linux/uaccess.h>
+#include <asm/word-at-a-time.h>
 
 #include "tests.h"
 #include "kcompat/unaligned.h"
@@ -361,6 +362,33 @@ static void code_that_expects_a_fault_gets_it_without_a_bugcheck(struct kunit *t
 	KUNIT_EXPECT_EQ(test, value, 1);
 }
 
+/* As string functions read, by words: what lies behind may be there or not. */
+static void a_word_that_reaches_into_no_page_is_padded_without_a_bugcheck(struct kunit *test)
+{
+	unsigned long start = paging_reserve(2);
+	u8 *last = (u8 *)start + PAGE_SIZE - 3;
+	u64 seq = bugcheck_last_seq();
+	unsigned long at_dispatch;
+	u8 old;
+
+	KUNIT_ASSERT_NE(test, start, 0ul);
+	KUNIT_ASSERT_TRUE(test, paging_fill(start, 1));
+	memset(last, 0x77, 3);
+	KUNIT_EXPECT_EQ(test, load_unaligned_zeropad(last), 0x777777ul);
+	EXPECT_NO_BUGCHECK(test, seq);
+	fill(test);
+	send_to_swap(page(test, 1), 1);
+	old = ntpool_raise_irql(NTPOOL_IRQL_DISPATCH);
+	at_dispatch = load_unaligned_zeropad(page(test, 1) - 3);
+	ntpool_lower_irql(old);
+	KUNIT_EXPECT_EQ(test, at_dispatch, 0x010101ul);
+	EXPECT_NO_BUGCHECK(test, seq);
+	KUNIT_EXPECT_EQ(test, load_unaligned_zeropad(page(test, 1) - 3),
+			0x0202020202010101ul);
+	paging_empty(start);
+	paging_unreserve(start, 2);
+}
+
 static void a_touch_after_free_is_bugcheck_50(struct kunit *test)
 {
 	u8 *freed = page(test, 3), value = 0;
@@ -517,6 +545,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(a_touch_of_a_resident_page_at_dispatch_goes_unnoticed),
 	KUNIT_CASE(in_an_rcu_section_and_with_interrupts_off_it_is_d1_as_well),
 	KUNIT_CASE(code_that_expects_a_fault_gets_it_without_a_bugcheck),
+	KUNIT_CASE(a_word_that_reaches_into_no_page_is_padded_without_a_bugcheck),
 	KUNIT_CASE(a_touch_after_free_is_bugcheck_50),
 	KUNIT_CASE(a_touch_that_comes_too_late_leaves_no_page_behind),
 	KUNIT_CASE(words_changed_while_trims_go_on_lose_no_update),
