@@ -66,8 +66,8 @@ void fault_bad_address(const struct fault *fault)
 			operations[fault_access(fault)], fault->regs->ip, 0);
 }
 
-/* On NT the system would stop here. */
-static void record(const struct fault *fault)
+/* On NT the system would stop here: true.  False if it would look for a handler. */
+static bool record(const struct fault *fault)
 {
 	unsigned long address = fault->address;
 	bool forbidden = fault->error_code & X86_PF_PROT;
@@ -76,12 +76,13 @@ static void record(const struct fault *fault)
 		ntpool_bugcheck(BUGCHECK_ATTEMPTED_EXECUTE_OF_NOEXECUTE_MEMORY,
 				address, entry_of(address), 0, 0);
 	else if (!is_system_address(address))
-		return;
+		return false;
 	else if (forbidden && fault_access(fault) == FAULT_WRITE)
 		ntpool_bugcheck(BUGCHECK_ATTEMPTED_WRITE_TO_READONLY_MEMORY,
 				address, entry_of(address), 0, 0);
 	else
 		fault_bad_address(fault);
+	return true;
 }
 
 /* The kernel's own traps: KFENCE's pages, and the one below the stack. */
@@ -174,6 +175,17 @@ static bool user_page_comes(const struct fault *fault)
 	return !err;
 }
 
+static struct ntpool_exception exception_of(const struct fault *fault,
+					    u32 status)
+{
+	return (struct ntpool_exception){
+		.status = status ?: NTPOOL_STATUS_ACCESS_VIOLATION,
+		.address = fault->regs->ip,
+		.count = status == NTPOOL_STATUS_IN_PAGE_ERROR ? 3 : 2,
+		.info = { fault_access(fault), fault->address, fault->cause },
+	};
+}
+
 /**
  * fault_raise() - a page fault becomes an exception
  * @fault: it; its regs are changed to go on in the handler
@@ -185,12 +197,7 @@ static bool user_page_comes(const struct fault *fault)
  */
 bool fault_raise(struct fault *fault, u32 status)
 {
-	struct ntpool_exception exception = {
-		.status = status ?: NTPOOL_STATUS_ACCESS_VIOLATION,
-		.address = fault->regs->ip,
-		.count = status == NTPOOL_STATUS_IN_PAGE_ERROR ? 3 : 2,
-		.info = { fault_access(fault), fault->address, fault->cause },
-	};
+	struct ntpool_exception exception = exception_of(fault, status);
 	bool enabled, delivered;
 
 	if (is_reserved(fault->address))
@@ -207,12 +214,34 @@ bool fault_raise(struct fault *fault, u32 status)
 }
 
 /**
+ * fault_unprotected() - a page fault of a driver's code outside of all protected blocks
+ * @fault: it
+ *
+ * Records what NT would stop with: 0x50, 0xBE, 0xFC, or 0x1E for what a handler could have
+ * taken.
+ *
+ * Context: the fault handler's.
+ */
+void fault_unprotected(struct fault *fault)
+{
+	struct ntpool_exception exception = exception_of(fault, 0);
+	bool enabled;
+
+	if (is_reserved(fault->address))
+		return;
+	enabled = enable_irqs_for(fault->regs);
+	if (!record(fault))
+		seh_unhandled(&exception);
+	disable_irqs_if(enabled);
+}
+
+/**
  * fault_raise_noncanonical() - a general protection fault becomes an exception
  * @regs: the interrupted code
  *
  * The CPU does not tell which address it was; NT gives all ones.
  *
- * Context: the fault handler's, in a protected block.
+ * Context: the fault handler's.
  * Return: false if no handler takes it; then bug check 0x1E has been recorded.
  */
 bool fault_raise_noncanonical(struct pt_regs *regs)

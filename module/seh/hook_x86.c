@@ -8,7 +8,8 @@
  *    explain.  If the address may be the pager's, it is asked to bring the page in,
  *    and the instruction is run again.  Otherwise the kernel looks for an
  *    exception-table entry of the instruction and, without one, comes to
- *  - page_fault_oops(): nothing can help but a protected block.
+ *  - page_fault_oops(): nothing can help but a protected block.  If a driver's code has
+ *    none, what NT would have stopped with is recorded.
  *  - die_addr(): the same for a general protection fault, which is what touching an
  *    address gives that is neither in user nor in system space.
  *
@@ -99,7 +100,7 @@ static bool wants_fault_oops(const struct pt_regs *args)
 	const struct pt_regs *regs = (struct pt_regs *)args->di;
 
 	return !user_mode((struct pt_regs *)regs) && !in_nmi() &&
-	       seh_covers(regs);
+	       (seh_covers(regs) || driver_faulted(regs, args->si));
 }
 
 static bool wants_protection_oops(const struct pt_regs *args)
@@ -107,7 +108,7 @@ static bool wants_protection_oops(const struct pt_regs *args)
 	const struct pt_regs *regs = (struct pt_regs *)args->si;
 
 	return !user_mode((struct pt_regs *)regs) && !in_nmi() &&
-	       seh_covers(regs);
+	       (seh_covers(regs) || driver_faulted(regs, 0));
 }
 
 /* Page-in may wait, so interrupts must be as in the interrupted code. */
@@ -174,13 +175,11 @@ static noinline void bad_area(struct pt_regs *regs, unsigned long error_code,
 
 	if (!status)
 		return;
-	if (hooks[FAULT_OOPS].original && !has_fixup(regs) && !in_nmi() &&
-	    seh_covers(regs)) {
-		if (!fault_raise(&fault, status))
-			static_call(hook_fault_oops)(regs, error_code, address);
-	} else {
+	/* Straight to the end, as the bug check has been recorded already. */
+	if (!hooks[FAULT_OOPS].original || has_fixup(regs) || in_nmi())
 		static_call(hook_bad_area)(regs, error_code, address);
-	}
+	else if (!seh_covers(regs) || !fault_raise(&fault, status))
+		static_call(hook_fault_oops)(regs, error_code, address);
 	barrier();
 }
 
@@ -193,7 +192,9 @@ static noinline void fault_oops(struct pt_regs *regs, unsigned long error_code,
 		.address = address,
 	};
 
-	if (fault_raise(&fault, 0))
+	if (!seh_covers(regs))
+		fault_unprotected(&fault);
+	else if (fault_raise(&fault, 0))
 		return;
 	static_call(hook_fault_oops)(regs, error_code, address);
 	barrier();

@@ -39,6 +39,11 @@ void seh_unhandled(const struct ntpool_exception *exception);
 /* fault.c */
 bool fault_raise(struct fault *fault, u32 status);
 bool fault_raise_noncanonical(struct pt_regs *regs);
+void fault_unprotected(struct fault *fault);
+
+/* driver.c */
+void driver_init(void);
+bool driver_faulted(const struct pt_regs *regs, unsigned long error_code);
 
 /* hook_x86.c */
 int hook_init(void);

@@ -18,6 +18,7 @@ static bool hooked;
 int seh_start(void)
 {
 	ntpool_seh_secret = get_random_long();
+	driver_init();
 	hooked = !hook_init();
 	return 0;
 }

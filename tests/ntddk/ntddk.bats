@@ -101,6 +101,42 @@ recipe() {
 	[[ $output == *"NULL pointer dereference"* ]]
 }
 
+# bare HOW WORDS...: a touch without a protected block is one bug check, and an oops.
+bare() {
+	local log=$BATS_TEST_TMPDIR/log word
+	unhandled "$1"
+	shift
+	for word; do
+		grep -qF "$word" "$log"
+	done
+	[ "$(grep -c 'STOP: ' "$log")" = 1 ]
+	grep -qE 'Oops: |general protection fault' "$log"
+}
+
+@test "a bad user address without a protected block is 0x1E and an oops" {
+	bare null "STOP: 0x0000001E (0x00000000C0000005, 0xFFFFFFFF" ", 0x0000000000000000, 0x0000000000000020)"
+}
+
+@test "an address of neither space without a protected block is 0x1E and an oops" {
+	bare nowhere "STOP: 0x0000001E (0x00000000C0000005, 0xFFFFFFFF"
+}
+
+@test "a bad system address without a protected block is 0x50 and an oops" {
+	bare unmapped "STOP: 0x00000050 (0xFFFFC8FFDEADB000, 0x0000000000000000, 0xFFFFFFFF"
+}
+
+@test "a write to read-only memory without a protected block is 0xBE and an oops" {
+	bare readonly "STOP: 0x000000BE (0xFFFFFFFF"
+}
+
+@test "execution of nonpaged pool without a protected block is 0xFC and an oops" {
+	bare noexec "STOP: 0x000000FC (0xFFFF"
+}
+
+@test "a page that is out at DISPATCH without a protected block is 0xD1, and no more" {
+	bare out "STOP: 0x000000D1 (0xFFFF" ", 0x0000000000000002, 0x0000000000000000, 0xFFFFFFFF"
+}
+
 @test "KeBugCheckEx() ends the thread" {
 	unhandled bugcheck
 	[[ $output == *"STOP: 0x000000E2 (0x0000000000000001, 0x0000000000000002, "* ]]
