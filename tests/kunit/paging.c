@@ -157,24 +157,40 @@ static void a_scattered_touch_brings_in_nothing_else(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, after.resident_pages, before.resident_pages + 3);
 }
 
-static void freeing_gives_frames_and_swap_slots_back_at_once(struct kunit *test)
+static void freeing_gives_frames_back_at_once(struct kunit *test)
 {
 	struct paging_stats before, after;
-	long slots;
 
 	fill(test);
 	send_to_swap(page(test, 0), PAGES / 2);
 	paging_get_stats(&before);
-	slots = get_nr_swap_pages();
 	paging_free(test->priv);
 	test->priv = NULL;
 	paging_get_stats(&after);
 	KUNIT_EXPECT_EQ(test, after.resident_pages,
 			before.resident_pages - PAGES / 2);
-	/* Swap keeps up to 64 freed slots a CPU for the next pages. */
-	KUNIT_EXPECT_GE(test, get_nr_swap_pages(), slots);
 	KUNIT_EXPECT_EQ(test, after.swapped_pages,
 			before.swapped_pages - PAGES / 2);
+}
+
+#define MANY_PAGES	1024
+#define KEPT_BY_ONE_CPU 64 /* freed slots that swap keeps for the next pages */
+
+static void freeing_gives_swap_slots_back_at_once(struct kunit *test)
+{
+	u8 *p = paging_alloc(MANY_PAGES);
+	long slots, kept = KEPT_BY_ONE_CPU * num_online_cpus();
+	unsigned long i, written;
+
+	KUNIT_ASSERT_NOT_NULL(test, p);
+	for (i = 0; i < MANY_PAGES; i++)
+		WRITE_ONCE(p[i * PAGE_SIZE], 1);
+	paging_trim_range((unsigned long)p, MANY_PAGES);
+	paging_write_out_range((unsigned long)p, MANY_PAGES, &written);
+	KUNIT_EXPECT_EQ(test, written, (unsigned long)MANY_PAGES);
+	slots = get_nr_swap_pages();
+	paging_free(p);
+	KUNIT_EXPECT_GE(test, get_nr_swap_pages(), slots + MANY_PAGES - kept);
 }
 
 /* A trim flushes the TLBs; without, a touch may set no accessed bit. */
@@ -533,7 +549,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(a_page_on_the_active_list_can_be_written_out),
 	KUNIT_CASE(a_sequence_does_not_pay_a_fault_a_page),
 	KUNIT_CASE(a_scattered_touch_brings_in_nothing_else),
-	KUNIT_CASE(freeing_gives_frames_and_swap_slots_back_at_once),
+	KUNIT_CASE(freeing_gives_frames_back_at_once),
+	KUNIT_CASE(freeing_gives_swap_slots_back_at_once),
 	KUNIT_CASE(the_second_chance_spares_what_was_used_since),
 	KUNIT_CASE(two_rounds_of_the_hand_find_pages_to_trim),
 	KUNIT_CASE(memcpy_and_string_operations_fault_their_pages_in),
