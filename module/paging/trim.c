@@ -22,6 +22,7 @@ static DEFINE_MUTEX(trim_mutex);
 
 /* Entries taken out, not flushed yet; under trim_mutex. */
 static struct {
+	bool freeing; /* not by a trim: none of its statistics */
 	unsigned int count;
 	unsigned long last; /* address of the last one */
 	pte_t pte[TABLE_PAGES];
@@ -78,9 +79,11 @@ static void gather_end(void)
 	paging_flush_tlb();
 	for (i = 0; i < gathered.count; i++)
 		let_go(gathered.pte[i]);
-	paging_count(trimmed, gathered.count);
-	paging_count(batches, 1);
-	trace_ntpool_trim(gathered.last, gathered.count);
+	if (!gathered.freeing) {
+		paging_count(trimmed, gathered.count);
+		paging_count(batches, 1);
+		trace_ntpool_trim(gathered.last, gathered.count);
+	}
 	gathered.count = 0;
 }
 
@@ -217,6 +220,26 @@ static unsigned int take_all(struct segment *seg, struct table *table,
 	return taken;
 }
 
+static unsigned long take_range(struct segment *seg, unsigned long index,
+				unsigned long pages, bool freeing)
+{
+	unsigned long end = index + pages, taken = 0;
+
+	mutex_lock(&trim_mutex);
+	gathered.freeing = freeing;
+	while (index < end) {
+		struct table *table = segment_table(seg, index);
+
+		taken += take_all(seg, table, index, end);
+		index = table->first + table->pages;
+		cond_resched();
+	}
+	gather_end();
+	gathered.freeing = false;
+	mutex_unlock(&trim_mutex);
+	return taken;
+}
+
 /**
  * trim_range() - trim all pages of a range but the pinned ones
  * @seg: the segment
@@ -229,19 +252,7 @@ static unsigned int take_all(struct segment *seg, struct table *table,
 unsigned long trim_range(struct segment *seg, unsigned long index,
 			 unsigned long pages)
 {
-	unsigned long end = index + pages, taken = 0;
-
-	mutex_lock(&trim_mutex);
-	while (index < end) {
-		struct table *table = segment_table(seg, index);
-
-		taken += take_all(seg, table, index, end);
-		index = table->first + table->pages;
-		cond_resched();
-	}
-	gather_end();
-	mutex_unlock(&trim_mutex);
-	return taken;
+	return take_range(seg, index, pages, false);
 }
 
 /**
@@ -262,7 +273,7 @@ void zap_range(struct segment *seg, unsigned long index, unsigned long pages)
 	if (pinned)
 		pr_warn_ratelimited("ntpool: %s[%d] frees paged memory of which %lu pages are pinned\n",
 				    current->comm, current->pid, pinned);
-	trim_range(seg, index, pages);
+	take_range(seg, index, pages, true);
 }
 
 /**

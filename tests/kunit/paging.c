@@ -171,6 +171,8 @@ static void freeing_gives_frames_back_at_once(struct kunit *test)
 			before.resident_pages - PAGES / 2);
 	KUNIT_EXPECT_EQ(test, after.swapped_pages,
 			before.swapped_pages - PAGES / 2);
+	KUNIT_EXPECT_EQ(test, after.trimmed, before.trimmed);
+	KUNIT_EXPECT_EQ(test, after.trim_batches, before.trim_batches);
 }
 
 #define MANY_PAGES	1024
