@@ -17,8 +17,8 @@
 
 #include "paging/internal.h"
 
-/* At each call, of all frames there are; about a millisecond. */
-#define LOOKS 65536
+/* At each call, of all frames there are, at most; about a millisecond. */
+#define LOOKS_MAX 65536ul
 
 /* The frame to be looked at next; that two may look at the same does no harm. */
 static unsigned long hand;
@@ -73,6 +73,14 @@ unsigned long stranded_pages(void)
 					 global_node_page_state(NR_SWAPCACHE);
 }
 
+/* Twice as many looks as it takes on average to come upon @want of the frames. */
+static unsigned long looks_for(unsigned long want, unsigned long frames)
+{
+	unsigned long stranded = max(stranded_pages(), 1ul);
+
+	return min(LOOKS_MAX, 2 * want * (frames / stranded + 1));
+}
+
 /**
  * drop_stranded() - give some of these frames back
  * @want: how many
@@ -84,11 +92,11 @@ unsigned long drop_stranded(unsigned long want)
 {
 	unsigned long pfn = READ_ONCE(hand), dropped = 0;
 	unsigned long end = virt_to_phys(high_memory - 1) >> PAGE_SHIFT;
-	unsigned int looks;
+	unsigned long looks;
 
 	if (!stranded_pages())
 		return 0;
-	for (looks = 0; looks < LOOKS && dropped < want; looks++) {
+	for (looks = looks_for(want, end); looks && dropped < want; looks--) {
 		if (pfn > end)
 			pfn = 0;
 		dropped += drop_at(pfn++);
