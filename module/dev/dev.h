@@ -5,7 +5,13 @@
 #ifndef NTPOOL_DEV_H
 #define NTPOOL_DEV_H
 
+#include <linux/ntpool.h>
+#include <linux/types.h>
+
 int dev_init(void);
 void dev_exit(void);
+
+/* space.c */
+enum ntpool_class space_classify(u64 address);
 
 #endif /* NTPOOL_DEV_H */

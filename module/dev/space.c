@@ -7,7 +7,10 @@
 #include <linux/sched.h>
 #include <linux/string.h>
 
+#include "core/core.h"
+#include "dev/dev.h"
 #include "dev/session.h"
+#include "pool/pool.h"
 
 /*
  * NT sets its layout at boot, when nothing is allocated yet; so a layout that
@@ -86,6 +89,28 @@ int handle_split(struct session *session, union ioctl_arg *u)
 	return 0;
 }
 
+/**
+ * space_classify() - what an address is, the pools included
+ * @address: any number
+ *
+ * One of nonpaged pool is so only inside a live block, for that memory is the kernel's
+ * between times.  Where paging is not active, paged blocks may lie in ordinary memory.
+ *
+ * Context: IRQL <= DISPATCH.
+ * Return: the class.
+ */
+enum ntpool_class space_classify(u64 address)
+{
+	enum ntpool_class kind = vas_classify(address);
+	struct pool_block_info info;
+
+	if (kind != NTPOOL_CLASS_SYSTEM || !pool_find(address, &info))
+		return kind;
+	return info.flags & NTPOOL_FLAG_PAGED ? NTPOOL_CLASS_PAGED_POOL :
+						NTPOOL_CLASS_NONPAGED_POOL;
+}
+EXPORT_FOR_TESTS(space_classify);
+
 static bool is_system(u32 kind)
 {
 	return kind != NTPOOL_CLASS_USER && kind != NTPOOL_CLASS_NONCANONICAL;
@@ -109,7 +134,7 @@ static int walk(u64 address, struct ntpool_walk *arg)
 {
 	int err = 0;
 
-	arg->kind = vas_classify(address);
+	arg->kind = space_classify(address);
 	arg->address = address;
 	arg->pad2 = 0;
 	if (arg->kind == NTPOOL_CLASS_USER)
@@ -136,7 +161,7 @@ static int walk_block(struct session *session, struct ntpool_walk *arg)
 
 static int walk_address(struct ntpool_walk *arg)
 {
-	if (is_system(vas_classify(arg->address)) && !capable(CAP_SYS_ADMIN))
+	if (is_system(space_classify(arg->address)) && !capable(CAP_SYS_ADMIN))
 		return -EPERM;
 	return walk(arg->address, arg);
 }

@@ -7,6 +7,7 @@
 #include <linux/vmalloc.h>
 
 #include "tests.h"
+#include "dev/dev.h"
 #include "vas/vas.h"
 
 #define MB(n) ((u64)(n) << 20)
@@ -139,18 +140,18 @@ static void each_pool_is_told_by_any_byte_of_a_block(struct kunit *test)
 	void *nonpaged = ntpool_alloc(NTPOOL_FLAG_NON_PAGED, 100, TEST_TAG);
 
 	KUNIT_ASSERT_TRUE(test, paged && nonpaged);
-	KUNIT_EXPECT_EQ(test, vas_classify((unsigned long)paged),
+	KUNIT_EXPECT_EQ(test, space_classify((unsigned long)paged),
 			NTPOOL_CLASS_PAGED_POOL);
 	KUNIT_EXPECT_EQ(test,
-			vas_classify((unsigned long)paged + 3 * PAGE_SIZE - 1),
+			space_classify((unsigned long)paged + 3 * PAGE_SIZE - 1),
 			NTPOOL_CLASS_PAGED_POOL);
-	KUNIT_EXPECT_EQ(test, vas_classify((unsigned long)nonpaged),
+	KUNIT_EXPECT_EQ(test, space_classify((unsigned long)nonpaged),
 			NTPOOL_CLASS_NONPAGED_POOL);
-	KUNIT_EXPECT_EQ(test, vas_classify((unsigned long)nonpaged + 99),
+	KUNIT_EXPECT_EQ(test, space_classify((unsigned long)nonpaged + 99),
 			NTPOOL_CLASS_NONPAGED_POOL);
 	ntpool_free(paged, TEST_TAG);
 	ntpool_free(nonpaged, TEST_TAG);
-	KUNIT_EXPECT_EQ(test, vas_classify((unsigned long)nonpaged),
+	KUNIT_EXPECT_EQ(test, space_classify((unsigned long)nonpaged),
 			NTPOOL_CLASS_SYSTEM);
 }
 
