@@ -13,13 +13,7 @@
 #include <linux/types.h>
 #include <linux/wait.h>
 
-/* Inner functions that the KUnit module calls; no interface of other modules. */
-#if IS_ENABLED(CONFIG_KUNIT)
-#include <linux/export.h>
-#define EXPORT_FOR_TESTS(symbol) EXPORT_SYMBOL_GPL(symbol)
-#else
-#define EXPORT_FOR_TESTS(symbol)
-#endif
+#include "kcompat/export.h"
 
 /* clang-format off */
 /* Bug check codes, as Microsoft's "Bug check code reference" lists them. */

@@ -13,7 +13,7 @@
 #include <linux/swapops.h>
 #include <linux/writeback.h>
 
-#include "core/core.h"
+#include "kcompat/export.h"
 
 /* What no header declares everywhere has its type here. */
 DEFINE_STATIC_CALL_NULL(kcompat_lookup_name, unsigned long(const char *));
