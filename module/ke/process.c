@@ -5,7 +5,9 @@
  * A process object is made when it is first asked for, and found again in a table by its
  * struct pid and address space.  On NT the pointer is good as long as the process is
  * there, referenced or not; so objects stay in the table till their process has been
- * waited for by its parent, and are looked for then whenever a new one is entered.
+ * waited for by its parent, and are looked for then whenever a new one is entered.  What
+ * a process was before it executed another program goes, too, unless it is referenced:
+ * a process can do that without end.
  */
 #include <linux/export.h>
 #include <linux/hashtable.h>
@@ -72,7 +74,8 @@ static PEPROCESS find(struct pid *tgid, const struct mm_struct *mm)
 
 static PEPROCESS make(struct pid *tgid, struct mm_struct *mm)
 {
-	gfp_t gfp = ntpool_irql() < DISPATCH_LEVEL ? GFP_KERNEL : GFP_ATOMIC;
+	gfp_t gfp = ntpool_irql() < DISPATCH_LEVEL ? GFP_KERNEL_ACCOUNT :
+						     GFP_ATOMIC;
 	PEPROCESS process = kzalloc(sizeof(*process), gfp);
 
 	if (!process)
@@ -96,23 +99,37 @@ static bool is_gone(const struct _EPROCESS *process)
 	return gone;
 }
 
-/* Those in the same chain whose process is no more. */
-static void reap_locked(struct pid *tgid)
+static bool is_former(const struct _EPROCESS *process,
+		      const struct _EPROCESS *now)
+{
+	return process->tgid == now->tgid && process->mm &&
+	       process->mm != now->mm && !atomic_read(&process->mm->mm_users);
+}
+
+/* Those in the same chain whose process is no more, and what @now's was before. */
+static void reap_locked(const struct _EPROCESS *now)
 {
 	struct hlist_node *next;
 	PEPROCESS process;
 
 	lockdep_assert_held(&processes_lock);
 	hash_for_each_possible_safe(processes, process, next, node,
-				    (unsigned long)tgid) {
-		if (!is_gone(process))
-			continue;
-		hash_del_rcu(&process->node);
-		ObfDereferenceObject(process);
+				    (unsigned long)now->tgid) {
+		if (is_gone(process)) {
+			hash_del_rcu(&process->node);
+			ObfDereferenceObject(process);
+		} else if (is_former(process, now) &&
+			   refcount_dec_if_one(&process->object.refs)) {
+			hash_del_rcu(&process->node);
+			release_process(&process->object);
+		}
 	}
 }
 
-/* Enter it, unless another thread was quicker; who is in the table then? */
+/*
+ * Enter it, unless another thread was quicker; who is in the table then, with a
+ * reference?
+ */
 static PEPROCESS enter(PEPROCESS process)
 {
 	unsigned long flags;
@@ -121,10 +138,11 @@ static PEPROCESS enter(PEPROCESS process)
 	spin_lock_irqsave(&processes_lock, flags);
 	old = find(process->tgid, process->mm);
 	if (!old) {
-		reap_locked(process->tgid);
+		reap_locked(process);
 		hash_add_rcu(processes, &process->node,
 			     (unsigned long)process->tgid);
 	}
+	refcount_inc(&(old ?: process)->object.refs);
 	spin_unlock_irqrestore(&processes_lock, flags);
 	if (!old)
 		return process;
@@ -132,18 +150,36 @@ static PEPROCESS enter(PEPROCESS process)
 	return old;
 }
 
-/* Its process must be there, so that it is not reaped. */
-static PEPROCESS find_or_make(struct pid *tgid, struct mm_struct *mm)
+/* With a reference; NULL if it is not in the table, or about to leave it. */
+static PEPROCESS find_referenced(struct pid *tgid, const struct mm_struct *mm)
 {
 	PEPROCESS process;
 
 	rcu_read_lock();
 	process = find(tgid, mm);
+	if (process && !refcount_inc_not_zero(&process->object.refs))
+		process = NULL;
 	rcu_read_unlock();
+	return process;
+}
+
+/* With a reference, NULL without memory. */
+static PEPROCESS find_or_make(struct pid *tgid, struct mm_struct *mm)
+{
+	PEPROCESS process = find_referenced(tgid, mm);
+
 	if (process)
 		return process;
 	process = make(tgid, mm);
 	return process ? enter(process) : NULL;
+}
+
+/* The table's own reference keeps it, as long as the process is there. */
+static PEPROCESS unreferenced(PEPROCESS process)
+{
+	if (process)
+		ObfDereferenceObject(process);
+	return process;
 }
 
 /**
@@ -153,15 +189,16 @@ static PEPROCESS find_or_make(struct pid *tgid, struct mm_struct *mm)
  * system process.
  *
  * Context: any but NMI.  In a DPC it is whatever process was interrupted.
- * Return: the process, without a reference: it is good as long as the process is there.
- * NULL without memory.
+ * Return: the process, without a reference: it is good as long as the process is there,
+ * and has not executed another program.  NULL without memory.
  */
 PEPROCESS PsGetCurrentProcess(void)
 {
 	PEPROCESS attached;
 
 	if (!(current->flags & PF_KTHREAD))
-		return find_or_make(task_tgid(current), current->mm);
+		return unreferenced(find_or_make(task_tgid(current),
+						 current->mm));
 	attached = attach_current();
 	return attached ?: PsInitialSystemProcess;
 }
@@ -182,32 +219,41 @@ static struct mm_struct *grab_mm(struct task_struct *task)
 	return mm;
 }
 
+/* With a reference, NULL without memory. */
 static PEPROCESS process_of_task(struct task_struct *task)
 {
+	struct pid *tgid = get_task_pid(task, PIDTYPE_TGID);
+	PEPROCESS process = PsInitialSystemProcess;
 	struct mm_struct *mm;
-	PEPROCESS process;
 
-	if (task->flags & PF_KTHREAD)
-		return PsInitialSystemProcess;
-	mm = grab_mm(task);
-	process = find_or_make(task_tgid(task), mm);
-	if (mm)
-		mmdrop(mm);
+	/* One that has been waited for has no number any more. */
+	if (!tgid || task->flags & PF_KTHREAD) {
+		ObfReferenceObject(process);
+	} else {
+		mm = grab_mm(task);
+		process = find_or_make(tgid, mm);
+		if (mm)
+			mmdrop(mm);
+	}
+	put_pid(tgid);
 	return process;
 }
 
 /**
  * IoThreadToProcess() - the process that a thread belongs to
- * @Thread: the thread; the caller keeps it
+ * @Thread: the thread; the caller keeps it.  NULL is the system's
+ *
+ * Of a thread whose process has been waited for by its parent it is the system process:
+ * nothing tells any more what it was.
  *
  * Context: any but NMI.
  * Return: as PsGetCurrentProcess().
  */
 PEPROCESS IoThreadToProcess(PETHREAD Thread)
 {
-	if (thread_is_object(Thread))
+	if (!Thread || thread_is_object(Thread))
 		return PsInitialSystemProcess;
-	return process_of_task((struct task_struct *)Thread);
+	return unreferenced(process_of_task((struct task_struct *)Thread));
 }
 EXPORT_SYMBOL_GPL(IoThreadToProcess);
 
@@ -246,8 +292,6 @@ NTSTATUS PsLookupProcessByProcessId(HANDLE ProcessId, PEPROCESS *Process)
 	if (!task)
 		return STATUS_INVALID_CID;
 	*Process = process_of_task(task);
-	if (*Process)
-		ObfReferenceObject(*Process);
 	put_task_struct(task);
 	return *Process ? STATUS_SUCCESS : STATUS_NO_MEMORY;
 }

@@ -88,6 +88,116 @@ static void a_process_is_one_object_however_it_is_asked_for(struct kunit *test)
 	KUNIT_EXPECT_PTR_EQ(test, again, NULL);
 }
 
+static void no_thread_is_one_of_the_system_process(struct kunit *test)
+{
+	KUNIT_EXPECT_PTR_EQ(test, IoThreadToProcess(NULL),
+			    PsInitialSystemProcess);
+}
+
+static void a_thread_whose_process_was_waited_for_is_the_systems(struct kunit *test)
+{
+	user_kill(&user[0]);
+	user[0].mm = NULL;
+	KUNIT_EXPECT_PTR_EQ(test, IoThreadToProcess((PETHREAD)user[0].task),
+			    PsInitialSystemProcess);
+}
+
+/* A shell that stops, and becomes another program when it goes on. */
+static bool start_shell(struct program *shell)
+{
+	char *argv[4] = { "/bin/sh", "-c", "kill -STOP $$; exec sleep 1000",
+			  NULL };
+	int i;
+
+	if (!user_start_as(shell, argv))
+		return false;
+	for (i = 0; i < 500 && !task_is_stopped(shell->task); i++)
+		msleep(20);
+	return task_is_stopped(shell->task);
+}
+
+static bool become_another(struct program *shell)
+{
+	struct mm_struct *before = shell->mm;
+	int i;
+
+	mmput(before);
+	shell->mm = NULL;
+	send_sig(SIGCONT, shell->task, 1);
+	for (i = 0; i < 500; i++) {
+		struct mm_struct *mm = get_task_mm(shell->task);
+
+		if (mm && mm != before) {
+			shell->mm = mm;
+			return true;
+		}
+		if (mm)
+			mmput(mm);
+		msleep(20);
+	}
+	return false;
+}
+
+/* A CPU on which it ran last may keep its address space in use. */
+static long use_another(void *unused)
+{
+	kthread_use_mm(user[1].mm);
+	kthread_unuse_mm(user[1].mm);
+	return 0;
+}
+
+static bool goes(struct mm_struct *mm)
+{
+	unsigned int cpu;
+	int i;
+
+	for (i = 0; i < 500 && atomic_read(&mm->mm_count) > 1; i++) {
+		for_each_online_cpu(cpu)
+			work_on_cpu(cpu, use_another, NULL);
+		msleep(20);
+	}
+	return atomic_read(&mm->mm_count) == 1;
+}
+
+static void what_a_process_was_goes_when_it_has_executed_a_program(struct kunit *test)
+{
+	PEPROCESS before, after;
+	struct program shell;
+	struct mm_struct *mm;
+	HANDLE id;
+
+	KUNIT_ASSERT_TRUE(test, start_shell(&shell));
+	id = (HANDLE)(long)shell.task->tgid;
+	mm = shell.mm;
+	mmgrab(mm);
+	KUNIT_ASSERT_EQ(test, PsLookupProcessByProcessId(id, &before), STATUS_SUCCESS);
+	ObDereferenceObject(before);
+	KUNIT_ASSERT_TRUE(test, become_another(&shell));
+	KUNIT_ASSERT_EQ(test, PsLookupProcessByProcessId(id, &after), STATUS_SUCCESS);
+	KUNIT_EXPECT_TRUE(test, goes(mm));
+	mmdrop(mm);
+	ObDereferenceObject(after);
+	user_stop(&shell);
+}
+
+static void what_a_process_was_stays_while_it_is_referenced(struct kunit *test)
+{
+	PEPROCESS before, after;
+	struct program shell;
+	HANDLE id;
+
+	KUNIT_ASSERT_TRUE(test, start_shell(&shell));
+	id = (HANDLE)(long)shell.task->tgid;
+	KUNIT_ASSERT_EQ(test, PsLookupProcessByProcessId(id, &before), STATUS_SUCCESS);
+	KUNIT_ASSERT_TRUE(test, become_another(&shell));
+	KUNIT_ASSERT_EQ(test, PsLookupProcessByProcessId(id, &after), STATUS_SUCCESS);
+	KUNIT_EXPECT_TRUE(test, before != after);
+	KUNIT_EXPECT_PTR_EQ(test, PsGetProcessId(before), id);
+	ObDereferenceObject(before);
+	ObDereferenceObject(after);
+	user_stop(&shell);
+}
+
 static void attached_a_thread_sees_that_process_memory(struct kunit *test)
 {
 	KAPC_STATE state;
@@ -367,6 +477,10 @@ static void what_only_begins_like_an_object_is_not_counted(struct kunit *test)
 static struct kunit_case cases[] = {
 	KUNIT_CASE(a_thread_of_the_system_is_in_the_system_process),
 	KUNIT_CASE(a_process_is_one_object_however_it_is_asked_for),
+	KUNIT_CASE(no_thread_is_one_of_the_system_process),
+	KUNIT_CASE(a_thread_whose_process_was_waited_for_is_the_systems),
+	KUNIT_CASE(what_a_process_was_goes_when_it_has_executed_a_program),
+	KUNIT_CASE(what_a_process_was_stays_while_it_is_referenced),
 	KUNIT_CASE(attached_a_thread_sees_that_process_memory),
 	KUNIT_CASE(an_mdl_names_the_process_whose_pages_it_has),
 	KUNIT_CASE(attachments_nest),

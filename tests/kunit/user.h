@@ -30,9 +30,8 @@ static inline int note_user(struct subprocess_info *info, struct cred *new)
 	return 0;
 }
 
-static inline bool user_start(struct program *user)
+static inline bool user_start_as(struct program *user, char **argv)
 {
-	char *argv[3] = { "/bin/sleep", "1000", NULL };
 	char *envp[2] = { "PATH=/bin:/usr/bin", NULL };
 	struct subprocess_info *info =
 		call_usermodehelper_setup(argv[0], argv, envp, GFP_KERNEL,
@@ -44,6 +43,13 @@ static inline bool user_start(struct program *user)
 		return false;
 	user->mm = get_task_mm(user->task);
 	return user->mm;
+}
+
+static inline bool user_start(struct program *user)
+{
+	char *argv[3] = { "/bin/sleep", "1000", NULL };
+
+	return user_start_as(user, argv);
 }
 
 /* Afterwards it has no address space any more, and is nobody's zombie. */
