@@ -453,11 +453,13 @@ static const char *without_dos_prefix(const char *name)
  * io_device_lookup() - the same with a name as programs give it
  * @name: UTF-8, as \\.\Name or \Device\Name
  * @top: set to what requests are to be sent to; for io_device_put()
+ * @rest: as of io_device_open_named()
  *
  * Context: may sleep.
  * Return: as io_device_open_named(); STATUS_NAME_TOO_LONG.
  */
-NTSTATUS io_device_lookup(const char *name, DEVICE_OBJECT **top)
+NTSTATUS io_device_lookup(const char *name, DEVICE_OBJECT **top,
+			  PUNICODE_STRING rest)
 {
 	const char *dos = without_dos_prefix(name);
 	UNICODE_STRING wide;
@@ -471,7 +473,7 @@ NTSTATUS io_device_lookup(const char *name, DEVICE_OBJECT **top)
 	RtlInitAnsiString(&narrow, whole);
 	status = RtlAnsiStringToUnicodeString(&wide, &narrow, TRUE);
 	if (NT_SUCCESS(status)) {
-		status = io_device_open_named(&wide, NULL, top, NULL);
+		status = io_device_open_named(&wide, NULL, top, rest);
 		RtlFreeUnicodeString(&wide);
 	}
 	kfree(whole);

@@ -4,19 +4,35 @@
  * of the opening, of the handle's end (cleanup) and, when the last request is done as
  * well, of the end of all (close).
  */
-#include <linux/nls.h>
 #include <linux/slab.h>
 #include <linux/string.h>
+
+#include <ntpool/process.h>
 
 #include "io/call.h"
 #include "io/namespace.h"
 
-static NTSTATUS file_send(struct io_file *file, UCHAR major)
+/**
+ * struct opening - how a device is opened
+ * @access: NTPOOL_DEVICE_*
+ * @mode: whether a program opens it
+ * @rest: what follows its name, to be freed with kfree()
+ */
+struct opening {
+	u32 access;
+	KPROCESSOR_MODE mode;
+	UNICODE_STRING rest;
+};
+
+static NTSTATUS file_send(struct io_file *file, UCHAR major,
+			  KPROCESSOR_MODE mode)
 {
 	IRP *irp = file->news[--file->news_left];
 	IO_STACK_LOCATION *location = IoGetNextIrpStackLocation(irp);
 	NTSTATUS status;
 
+	irp->RequestorMode = mode;
+	irp->Tail.Overlay.Thread = PsGetCurrentThread();
 	irp->Tail.Overlay.OriginalFileObject = &file->object;
 	location->MajorFunction = major;
 	location->FileObject = &file->object;
@@ -43,6 +59,7 @@ static void file_free(struct io_file *file)
 	while (file->news_left)
 		IoFreeIrp(file->news[--file->news_left]);
 	io_device_put(file->top);
+	kfree(file->object.FileName.Buffer);
 	kfree(file);
 }
 
@@ -51,7 +68,7 @@ void io_file_put(struct io_file *file)
 	might_sleep();
 	if (!refcount_dec_and_test(&file->refs))
 		return;
-	file_send(file, IRP_MJ_CLOSE);
+	file_send(file, IRP_MJ_CLOSE, KernelMode);
 	file_free(file);
 }
 
@@ -63,7 +80,7 @@ void io_file_put(struct io_file *file)
  */
 void io_file_clean_up(struct io_file *file)
 {
-	file_send(file, IRP_MJ_CLEANUP);
+	file_send(file, IRP_MJ_CLEANUP, KernelMode);
 	io_file_put(file);
 }
 
@@ -106,7 +123,8 @@ bool io_file_allows(const struct io_file *file, u32 major, u32 code)
 	       (!(access & FILE_WRITE_DATA) || file->object.WriteAccess);
 }
 
-static struct io_file *file_create(DEVICE_OBJECT *top, u32 access)
+static struct io_file *file_create(DEVICE_OBJECT *top,
+				   const struct opening *how)
 {
 	struct io_file *file = kzalloc(sizeof(*file), GFP_KERNEL_ACCOUNT);
 
@@ -117,8 +135,9 @@ static struct io_file *file_create(DEVICE_OBJECT *top, u32 access)
 	file->object.Type = IO_TYPE_FILE;
 	file->object.Size = sizeof(file->object);
 	file->object.DeviceObject = top;
-	file->object.ReadAccess = !!(access & NTPOOL_DEVICE_READ);
-	file->object.WriteAccess = !!(access & NTPOOL_DEVICE_WRITE);
+	file->object.FileName = how->rest;
+	file->object.ReadAccess = !!(how->access & NTPOOL_DEVICE_READ);
+	file->object.WriteAccess = !!(how->access & NTPOOL_DEVICE_WRITE);
 	return file;
 }
 
@@ -134,18 +153,20 @@ static u32 file_publish(struct io_session *ios, struct io_file *file)
 	return STATUS_INSUFFICIENT_RESOURCES;
 }
 
-/* The reference to @top is the file's, also where there is none. */
-static u32 file_open(DEVICE_OBJECT *top, u32 access, struct io_file **opened)
+/* The reference to @top and @how's rest are the file's, also where there is none. */
+static u32 file_open(DEVICE_OBJECT *top, const struct opening *how,
+		     struct io_file **opened)
 {
-	struct io_file *file = file_create(top, access);
+	struct io_file *file = file_create(top, how);
 	u32 status = STATUS_INSUFFICIENT_RESOURCES;
 
 	if (!file) {
 		io_device_put(top);
+		kfree(how->rest.Buffer);
 		return status;
 	}
 	if (file_get_news(file))
-		status = file_send(file, IRP_MJ_CREATE);
+		status = file_send(file, IRP_MJ_CREATE, how->mode);
 	if (NT_SUCCESS(status))
 		*opened = file;
 	else
@@ -162,23 +183,25 @@ static u32 file_open(DEVICE_OBJECT *top, u32 access, struct io_file **opened)
  */
 struct io_file *io_file_open_unnamed(DEVICE_OBJECT *device)
 {
+	struct opening how = { .mode = KernelMode };
 	struct io_file *file = NULL;
 	DEVICE_OBJECT *top;
 
 	if (NT_SUCCESS(io_device_hold(device, &top)))
-		file_open(top, 0, &file);
+		file_open(top, &how, &file);
 	return file;
 }
 
 static u32 file_open_named(struct io_session *ios,
 			   struct ntpool_device_open *arg)
 {
+	struct opening how = { .access = arg->access, .mode = UserMode };
 	struct io_file *file;
 	DEVICE_OBJECT *top;
-	u32 status = io_device_lookup(arg->name, &top);
+	u32 status = io_device_lookup(arg->name, &top, &how.rest);
 
 	if (NT_SUCCESS(status))
-		status = file_open(top, arg->access, &file);
+		status = file_open(top, &how, &file);
 	if (NT_SUCCESS(status))
 		status = file_publish(ios, file);
 	if (NT_SUCCESS(status))

@@ -257,7 +257,8 @@ static NTSTATUS give_rest(const struct parsed_name *path, PUNICODE_STRING rest)
 	RtlInitEmptyUnicodeString(rest, NULL, 0);
 	if (!path->rest.Length)
 		return STATUS_SUCCESS;
-	rest->Buffer = kmemdup(path->rest.Buffer, path->rest.Length, GFP_KERNEL);
+	rest->Buffer = kmemdup(path->rest.Buffer, path->rest.Length,
+			       GFP_KERNEL_ACCOUNT);
 	if (!rest->Buffer)
 		return STATUS_INSUFFICIENT_RESOURCES;
 	rest->Length = path->rest.Length;

@@ -76,7 +76,8 @@ void io_devices_exit(void);
 NTSTATUS io_device_open_named(PCUNICODE_STRING name, DEVICE_OBJECT **device,
 			      DEVICE_OBJECT **top, PUNICODE_STRING rest);
 NTSTATUS io_device_hold(DEVICE_OBJECT *device, DEVICE_OBJECT **top);
-NTSTATUS io_device_lookup(const char *name, DEVICE_OBJECT **top);
+NTSTATUS io_device_lookup(const char *name, DEVICE_OBJECT **top,
+			  PUNICODE_STRING rest);
 void io_device_put(DEVICE_OBJECT *top);
 void io_devices_drop(struct io_driver *driver);
 

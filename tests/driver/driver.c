@@ -374,11 +374,20 @@ static NTSTATUS Release(PIRP Irp)
 	return Succeed(Irp, 0);
 }
 
+static VOID SeeName(PUNICODE_STRING Name)
+{
+	Seen.name_length = Name->Length;
+	RtlZeroMemory(Seen.name, sizeof(Seen.name));
+	RtlCopyMemory(Seen.name, Name->Buffer,
+		      min(sizeof(Seen.name), (SIZE_T)Name->Length));
+}
+
 static NTSTATUS Tell(PIRP Irp, PIO_STACK_LOCATION Location)
 {
 	if (Location->Parameters.DeviceIoControl.OutputBufferLength <
 	    sizeof(Seen))
 		return Refuse(Irp, STATUS_BUFFER_TOO_SMALL);
+	SeeName(&Location->FileObject->FileName);
 	Seen.cancelled = Cancelled;
 	Seen.completed = Completed;
 	Seen.kept = Waiting;
@@ -416,7 +425,10 @@ static NTSTATUS OnControl(PDEVICE_OBJECT DeviceObject, PIRP Irp)
 static NTSTATUS OnCreate(PDEVICE_OBJECT DeviceObject, PIRP Irp)
 {
 	PFILE_OBJECT File = IoGetCurrentIrpStackLocation(Irp)->FileObject;
+	PEPROCESS Process = IoThreadToProcess(Irp->Tail.Overlay.Thread);
 
+	Seen.create_mode = Irp->RequestorMode;
+	Seen.create_process = (ULONG)(ULONG_PTR)PsGetProcessId(Process);
 	File->FsContext = ExAllocatePool2(POOL_FLAG_NON_PAGED,
 					  sizeof(TEST_ORDERS), TEST_TAG);
 	if (!File->FsContext)

@@ -68,6 +68,10 @@ struct test_order {
  * @closes: IRP_MJ_CLOSE
  * @irql: IRQL of the last completion
  * @started: requests it was to do something with
+ * @create_mode: RequestorMode of the last IRP_MJ_CREATE
+ * @create_process: PsGetProcessId() of its thread's process
+ * @name: FileName of the file that asks, as far as there is room; its characters
+ * @name_length: bytes that it has
  */
 struct test_seen {
 	unsigned int system_buffer;
@@ -84,6 +88,10 @@ struct test_seen {
 	unsigned int closes;
 	unsigned int irql;
 	unsigned int started;
+	unsigned int create_mode;
+	unsigned int create_process;
+	unsigned int name_length;
+	unsigned short name[8];
 };
 
 #define TEST_CODE(function, method, access) \

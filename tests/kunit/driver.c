@@ -182,8 +182,8 @@ static void a_device_deleted_while_open_goes_with_the_last_handle(struct kunit *
 	DEVICE_OBJECT *device = make(test, L"\\Device\\KunitOpen"), *first, *second, *other;
 	int before = module_refcount(THIS_MODULE);
 
-	KUNIT_ASSERT_EQ(test, io_device_lookup("\\Device\\KunitOpen", &first), STATUS_SUCCESS);
-	KUNIT_ASSERT_EQ(test, io_device_lookup("\\Device\\KunitOpen", &second), STATUS_SUCCESS);
+	KUNIT_ASSERT_EQ(test, io_device_lookup("\\Device\\KunitOpen", &first, NULL), STATUS_SUCCESS);
+	KUNIT_ASSERT_EQ(test, io_device_lookup("\\Device\\KunitOpen", &second, NULL), STATUS_SUCCESS);
 	KUNIT_EXPECT_EQ(test, device->ReferenceCount, 2);
 	KUNIT_EXPECT_EQ(test, module_refcount(THIS_MODULE), before + 2);
 	IoDeleteDevice(device);
@@ -203,7 +203,7 @@ static void an_exclusive_device_is_open_once(struct kunit *test)
 
 	nt_make_device(driver, L"\\Device\\KunitMine", 0, TRUE, &device);
 	device->Flags &= ~DO_DEVICE_INITIALIZING;
-	KUNIT_ASSERT_EQ(test, io_device_lookup("\\Device\\KunitMine", &top), STATUS_SUCCESS);
+	KUNIT_ASSERT_EQ(test, io_device_lookup("\\Device\\KunitMine", &top, NULL), STATUS_SUCCESS);
 	KUNIT_EXPECT_EQ(test, nt_try_open("\\Device\\KunitMine"), STATUS_ACCESS_DENIED);
 	io_device_put(top);
 	KUNIT_EXPECT_EQ(test, nt_try_open("\\Device\\KunitMine"), STATUS_SUCCESS);
@@ -219,7 +219,7 @@ static void a_stack_grows_and_requests_go_to_its_top(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, middle->StackSize, 2);
 	KUNIT_EXPECT_EQ(test, high->StackSize, 3);
 	KUNIT_EXPECT_PTR_EQ(test, IoGetAttachedDevice(low), high);
-	KUNIT_ASSERT_EQ(test, io_device_lookup("\\Device\\KunitStack", &top), STATUS_SUCCESS);
+	KUNIT_ASSERT_EQ(test, io_device_lookup("\\Device\\KunitStack", &top, NULL), STATUS_SUCCESS);
 	KUNIT_EXPECT_PTR_EQ(test, top, high);
 	KUNIT_EXPECT_EQ(test, low->ReferenceCount, 1);
 	io_device_put(top);
@@ -254,7 +254,7 @@ static void detaching_under_an_open_handle_keeps_the_counts(struct kunit *test)
 	DEVICE_OBJECT *low = make(test, L"\\Device\\KunitCount"), *high = make(test, NULL), *top;
 
 	IoAttachDeviceToDeviceStack(high, low);
-	KUNIT_ASSERT_EQ(test, io_device_lookup("\\Device\\KunitCount", &top), STATUS_SUCCESS);
+	KUNIT_ASSERT_EQ(test, io_device_lookup("\\Device\\KunitCount", &top, NULL), STATUS_SUCCESS);
 	IoDetachDevice(low);
 	KUNIT_EXPECT_EQ(test, low->ReferenceCount, 0);
 	KUNIT_EXPECT_EQ(test, high->ReferenceCount, 1);

@@ -73,7 +73,7 @@ static void a_device_is_found_by_its_name_in_any_case(struct kunit *test)
 	DEVICE_OBJECT *device = make_ready_device(test, L"\\Device\\Kunit\u00c4"), *top;
 
 	KUNIT_EXPECT_EQ(test, nt_try_open("\\Device\\Kunit\xc3\x84"), STATUS_SUCCESS);
-	KUNIT_EXPECT_EQ(test, io_device_lookup("\\dEVICE\\kUNIT\xc3\xa4", &top),
+	KUNIT_EXPECT_EQ(test, io_device_lookup("\\dEVICE\\kUNIT\xc3\xa4", &top, NULL),
 			STATUS_SUCCESS);
 	KUNIT_EXPECT_PTR_EQ(test, top, device);
 	io_device_put(top);
@@ -142,7 +142,7 @@ static void programs_find_a_device_by_its_link(struct kunit *test)
 			STATUS_SUCCESS);
 	for (i = 0; i < ARRAY_SIZE(spellings); i++) {
 		top = NULL;
-		KUNIT_EXPECT_EQ(test, io_device_lookup(spellings[i], &top), STATUS_SUCCESS);
+		KUNIT_EXPECT_EQ(test, io_device_lookup(spellings[i], &top, NULL), STATUS_SUCCESS);
 		KUNIT_EXPECT_PTR_EQ(test, top, device);
 		if (top)
 			io_device_put(top);

@@ -26,7 +26,7 @@ static inline NTSTATUS nt_make_device(DRIVER_OBJECT *driver, PCWSTR name,
 static inline NTSTATUS nt_try_open(const char *name)
 {
 	DEVICE_OBJECT *top;
-	NTSTATUS status = io_device_lookup(name, &top);
+	NTSTATUS status = io_device_lookup(name, &top, NULL);
 
 	if (NT_SUCCESS(status))
 		io_device_put(top);

@@ -148,6 +148,34 @@ static void a_name_that_is_not_there_is_not_found(void **state)
 	assert_int_equal(open.device, 0);
 }
 
+static void a_driver_is_told_who_opens_its_device(void **state)
+{
+	struct test_seen what;
+
+	(void)state;
+	what = seen();
+	assert_int_equal(what.create_mode, 1);
+	assert_int_equal(what.create_process, getpid());
+}
+
+static void what_follows_a_devices_name_is_the_files(void **state)
+{
+	struct ntpool_device_open open = { .name = TEST_DEVICE "\\a\\b" };
+	struct test_seen what;
+
+	(void)state;
+	assert_int_equal(seen().name_length, 0);
+	assert_int_equal(call(dev.fd, NTPOOL_IOC_DEVICE_OPEN, &open), 0);
+	assert_int_equal(open.status, SUCCESS);
+	dev.device = open.device;
+	what = seen();
+	assert_int_equal(what.name_length, 8);
+	assert_int_equal(what.name[0], '\\');
+	assert_int_equal(what.name[1], 'a');
+	assert_int_equal(what.name[2], '\\');
+	assert_int_equal(what.name[3], 'b');
+}
+
 static void control_codes_want_the_access_they_say(void **state)
 {
 	static const uint32_t codes[] = { TEST_READER, TEST_WRITER };
@@ -178,6 +206,8 @@ int main(void)
 		TEST(of_two_that_wait_one_gets_the_result),
 		TEST(not_waiting_for_what_is_not_done_is_told),
 		TEST(a_name_that_is_not_there_is_not_found),
+		TEST(a_driver_is_told_who_opens_its_device),
+		TEST(what_follows_a_devices_name_is_the_files),
 		TEST(control_codes_want_the_access_they_say),
 	};
 
