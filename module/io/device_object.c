@@ -263,6 +263,9 @@ static bool attach_locked(struct io_device *upper, struct io_device *lower)
 	if (lower->deleted || upper->lower || lower == upper ||
 	    lower->object.StackSize == S8_MAX)
 		return false;
+	/* The packets of who has it open have no location for those below. */
+	if (upper->opens)
+		return false;
 	if (!of_one_module(upper, lower) && !hold_driver(lower->driver))
 		return false;
 	upper->lower = lower;
@@ -277,9 +280,12 @@ static bool attach_locked(struct io_device *upper, struct io_device *lower)
  * @SourceDevice: the one to come on top
  * @TargetDevice: any device of the stack
  *
+ * Whoever has opened a device of the stack before goes on sending requests to what was
+ * its top then.
+ *
  * Context: IRQL <= APC.
  * Return: the device that @SourceDevice is above of, to which it passes requests on;
- * NULL if that is being deleted or the stack is too high.
+ * NULL if that is being deleted, the stack is too high, or @SourceDevice is open itself.
  */
 PDEVICE_OBJECT IoAttachDeviceToDeviceStack(PDEVICE_OBJECT SourceDevice,
 					   PDEVICE_OBJECT TargetDevice)

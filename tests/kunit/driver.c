@@ -265,6 +265,37 @@ static void detaching_under_an_open_handle_keeps_the_counts(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, high->ReferenceCount, 0);
 }
 
+/* Its packets would have no location for the devices below. */
+static void a_device_that_is_open_is_not_attached_to_others(struct kunit *test)
+{
+	DEVICE_OBJECT *low = make(test, L"\\Device\\KunitBelow"),
+		      *high = make(test, L"\\Device\\KunitAbove"), *top;
+
+	KUNIT_ASSERT_EQ(test, io_device_lookup("\\Device\\KunitAbove", &top, NULL), STATUS_SUCCESS);
+	KUNIT_EXPECT_NULL(test, IoAttachDeviceToDeviceStack(high, low));
+	KUNIT_EXPECT_EQ(test, high->StackSize, 1);
+	io_device_put(top);
+	KUNIT_EXPECT_PTR_EQ(test, IoAttachDeviceToDeviceStack(high, low), low);
+	IoDetachDevice(low);
+}
+
+static void a_device_is_attached_above_one_that_is_open(struct kunit *test)
+{
+	DEVICE_OBJECT *low = make(test, L"\\Device\\KunitBelow"), *high = make(test, NULL), *top, *new;
+
+	KUNIT_ASSERT_EQ(test, io_device_lookup("\\Device\\KunitBelow", &top, NULL), STATUS_SUCCESS);
+	KUNIT_EXPECT_PTR_EQ(test, IoAttachDeviceToDeviceStack(high, low), low);
+	KUNIT_ASSERT_EQ(test, io_device_lookup("\\Device\\KunitBelow", &new, NULL), STATUS_SUCCESS);
+	KUNIT_EXPECT_PTR_EQ(test, new, high);
+	KUNIT_EXPECT_EQ(test, low->ReferenceCount, 2);
+	KUNIT_EXPECT_EQ(test, high->ReferenceCount, 1);
+	io_device_put(new);
+	IoDetachDevice(low);
+	KUNIT_EXPECT_EQ(test, low->ReferenceCount, 1);
+	io_device_put(top);
+	KUNIT_EXPECT_EQ(test, low->ReferenceCount, 0);
+}
+
 static void devices_left_in_a_stack_are_dropped(struct kunit *test)
 {
 	DEVICE_OBJECT *low = make(test, L"\\Device\\KunitLeft"), *high = make(test, NULL);
@@ -381,6 +412,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(a_stack_grows_and_requests_go_to_its_top),
 	KUNIT_CASE(a_device_with_another_on_top_goes_when_that_is_detached),
 	KUNIT_CASE(detaching_under_an_open_handle_keeps_the_counts),
+	KUNIT_CASE(a_device_that_is_open_is_not_attached_to_others),
+	KUNIT_CASE(a_device_is_attached_above_one_that_is_open),
 	KUNIT_CASE(devices_left_in_a_stack_are_dropped),
 	KUNIT_CASE(a_device_stays_until_its_work_items_have_run),
 	KUNIT_CASE(a_driver_stays_until_work_items_of_its_devices_have_run),
