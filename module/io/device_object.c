@@ -50,7 +50,6 @@ static struct io_device *alloc_device(struct io_driver *driver,
 
 static void free_device(struct io_device *device)
 {
-	check_memory_goes(device, device->size);
 	device->object.Type = 0;
 	pool_let_go(device, DEVICE_TAG);
 }
@@ -134,12 +133,18 @@ static bool of_one_module(const struct io_device *a, const struct io_device *b)
 	return a->driver->module == b->driver->module;
 }
 
-/* Frees a deleted device that nothing holds any more. */
+/*
+ * Frees a deleted device that nothing holds any more.  A DPC of its own, until it is
+ * dropped, may queue a work item.
+ */
 static void release_locked(struct io_device *device)
 {
 	lockdep_assert_held(&objects_mutex);
-	if (!device->deleted || device->opens || device->object.AttachedDevice ||
-	    atomic_read(&device->pins))
+	if (!device->deleted || device->opens ||
+	    device->object.AttachedDevice || atomic_read(&device->pins))
+		return;
+	check_memory_goes(device, device->size);
+	if (atomic_read(&device->pins))
 		return;
 	io_name_remove_locked(device->name);
 	list_del(&device->node);
@@ -510,23 +515,15 @@ void io_device_put(DEVICE_OBJECT *top)
 }
 EXPORT_FOR_TESTS(io_device_put);
 
-/**
- * io_devices_drop() - delete what a driver has left behind
- * @driver: has been unloaded; nobody has its devices open
- *
- * NT keeps such a driver in memory, and does not load it again ("Debugging a failed
- * driver unload", Windows driver documentation).  Work items of its devices have their
- * turn first.
- *
- * Context: may sleep.
- */
-void io_devices_drop(struct io_driver *driver)
+/* As far as no work item holds one. */
+static bool drop_locked(struct io_driver *driver)
 {
 	struct io_device *device;
 
-	wait_var_event(&driver->pins, !atomic_read(&driver->pins));
-	mutex_lock(&objects_mutex);
+	lockdep_assert_held(&objects_mutex);
 	while (!list_empty(&driver->devices)) {
+		if (atomic_read(&driver->pins))
+			return false;
 		device = list_first_entry(&driver->devices, struct io_device, node);
 		if (device->object.AttachedDevice)
 			detach_locked(io_device_of(device->object.AttachedDevice));
@@ -535,5 +532,27 @@ void io_devices_drop(struct io_driver *driver)
 		else
 			release_locked(device);
 	}
-	mutex_unlock(&objects_mutex);
+	return true;
+}
+
+/**
+ * io_devices_drop() - delete what a driver has left behind
+ * @driver: has been unloaded; nobody has its devices open
+ *
+ * NT keeps such a driver in memory, and does not load it again ("Debugging a failed
+ * driver unload", Windows driver documentation).  Work items of its devices have their
+ * turn first, also those that a timer left behind queues meanwhile.
+ *
+ * Context: may sleep.
+ */
+void io_devices_drop(struct io_driver *driver)
+{
+	bool dropped;
+
+	do {
+		wait_var_event(&driver->pins, !atomic_read(&driver->pins));
+		mutex_lock(&objects_mutex);
+		dropped = drop_locked(driver);
+		mutex_unlock(&objects_mutex);
+	} while (!dropped);
 }

@@ -66,6 +66,7 @@ static const struct {
 };
 
 DEFINE_MUTEX(objects_mutex);
+EXPORT_FOR_TESTS(objects_mutex);
 static LIST_HEAD(names); /* under objects_mutex */
 
 static UNICODE_STRING part(PCUNICODE_STRING of, size_t from, size_t to)

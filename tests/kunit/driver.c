@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* io/driver.c, device_object.c: drivers written for NT, and their devices. */
 #include <linux/delay.h>
+#include <linux/kthread.h>
 
 #include <ntpool/timer.h>
 #include <ntpool/work.h>
 
+#include "ke/internal.h"
 #include "nt_driver.h"
 #include "tests.h"
 
@@ -399,6 +401,82 @@ static void a_driver_stays_until_work_items_of_its_devices_have_run(struct kunit
 	IoFreeWorkItem(item);
 }
 
+struct queuing {
+	int value; /* first, for read_extension_late() */
+	KTIMER timer;
+	KDPC dpc;
+};
+
+static PIO_WORKITEM late_item;
+static bool dpc_runs;
+
+/* The first time it takes so long that its device is deleted meanwhile. */
+static VOID queue_late(PKDPC dpc, PVOID context, PVOID argument1, PVOID argument2)
+{
+	if (dpc_runs)
+		return;
+	WRITE_ONCE(dpc_runs, true);
+	mdelay(300);
+	IoQueueWorkItem(late_item, read_extension_late, DelayedWorkQueue, NULL);
+}
+
+static void a_device_stays_for_a_work_item_that_its_last_dpc_has_queued(struct kunit *test)
+{
+	LARGE_INTEGER soon = { .QuadPart = -10000 };
+	struct queuing *queuing;
+	DEVICE_OBJECT *device;
+
+	init_completion(&worked);
+	read_there = 0;
+	dpc_runs = false;
+	KUNIT_ASSERT_EQ(test, nt_make_device(driver, NULL, sizeof(*queuing), FALSE, &device),
+			STATUS_SUCCESS);
+	late_item = IoAllocateWorkItem(device);
+	queuing = device->DeviceExtension;
+	queuing->value = 4711;
+	KeInitializeTimer(&queuing->timer);
+	KeInitializeDpc(&queuing->dpc, queue_late, NULL);
+	KeSetTargetProcessorDpc(&queuing->dpc, num_online_cpus() - 1);
+	KeSetTimerEx(&queuing->timer, soon, 1, &queuing->dpc);
+	while (!READ_ONCE(dpc_runs))
+		msleep(1);
+	IoDeleteDevice(device);
+	wait_for_completion(&worked);
+	KUNIT_EXPECT_EQ(test, read_there, 4711);
+	work_module_goes(THIS_MODULE);
+	IoFreeWorkItem(late_item);
+}
+
+static int unload_glue(void *unloaded)
+{
+	ntpool_driver_unload(&glue);
+	complete(unloaded);
+	return 0;
+}
+
+/* A timer that is left behind may do that. */
+static void a_work_item_queued_while_devices_are_dropped_is_waited_for(struct kunit *test)
+{
+	static DECLARE_COMPLETION(unloaded);
+	DEVICE_OBJECT *device;
+
+	init_completion(&worked);
+	read_there = 0;
+	nt_make_device(driver, NULL, sizeof(int), FALSE, &device);
+	*(int *)device->DeviceExtension = 4711;
+	late_item = IoAllocateWorkItem(device);
+	leaves_devices = true;
+	/* The unload gets as far as this lock. */
+	mutex_lock(&objects_mutex);
+	kthread_run(unload_glue, &unloaded, "kunit_unload");
+	msleep(300);
+	IoQueueWorkItem(late_item, read_extension_late, DelayedWorkQueue, NULL);
+	mutex_unlock(&objects_mutex);
+	KUNIT_EXPECT_TRUE(test, wait_for_completion_timeout(&unloaded, 60 * HZ));
+	KUNIT_EXPECT_EQ(test, read_there, 4711);
+	IoFreeWorkItem(late_item);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(a_driver_is_told_its_name_and_its_place_in_the_registry),
 	KUNIT_CASE(devices_of_driver_entry_are_ready_when_it_is_over),
@@ -415,6 +493,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(a_device_that_is_open_is_not_attached_to_others),
 	KUNIT_CASE(a_device_is_attached_above_one_that_is_open),
 	KUNIT_CASE(devices_left_in_a_stack_are_dropped),
+	KUNIT_CASE(a_device_stays_for_a_work_item_that_its_last_dpc_has_queued),
+	KUNIT_CASE(a_work_item_queued_while_devices_are_dropped_is_waited_for),
 	KUNIT_CASE(a_device_stays_until_its_work_items_have_run),
 	KUNIT_CASE(a_driver_stays_until_work_items_of_its_devices_have_run),
 	KUNIT_CASE(a_timer_in_an_extension_that_goes_is_bugcheck_c7_and_dropped),
