@@ -8,12 +8,14 @@
  * stops a driver at its end.  What the input leaves of it is uninitialised on NT: old
  * pool, which leaks if the driver claims to have filled it.  Here it is what an
  * earlier system buffer of this size has left behind, of the same session, so that the leak is
- * real and yet tells nobody anything he has not seen; else it is zero.
+ * real and yet tells only those who share the session what another of them has sent; else it is
+ * zero.
  */
 #include <linux/mm.h>
 #include <linux/uaccess.h>
 
 #include "core/core.h"
+#include "core/user_copy.h"
 #include "io/call.h"
 #include "io/mdl.h"
 
@@ -61,7 +63,7 @@ static u32 system_buffer(struct io_call *call, IRP *irp, u64 input, u32 length,
 	if (status != STATUS_SUCCESS)
 		return status;
 	irp->AssociatedIrp.SystemBuffer = call->system;
-	if (copy_from_user(call->system, u64_to_user_ptr(input), length))
+	if (user_copy_in(call->system, u64_to_user_ptr(input), length))
 		return STATUS_ACCESS_VIOLATION;
 	return STATUS_SUCCESS;
 }
@@ -89,32 +91,45 @@ static u32 direct(IRP *irp, u64 address, u32 length, LOCK_OPERATION operation)
 	return mdl_lock_user(irp->MdlAddress, UserMode, operation);
 }
 
+/* A buffer that is not there has no length, where NT copies it: not with METHOD_NEITHER. */
+static u32 control_input(const struct ntpool_device_io *arg)
+{
+	if (!arg->input && METHOD_FROM_CTL_CODE(arg->code) != METHOD_NEITHER)
+		return 0;
+	return arg->input_length;
+}
+
+static u32 control_output(const struct ntpool_device_io *arg)
+{
+	if (!arg->output && METHOD_FROM_CTL_CODE(arg->code) == METHOD_BUFFERED)
+		return 0;
+	return arg->output_length;
+}
+
 static u32 prepare_control(struct io_call *call, IRP *irp,
 			   const struct ntpool_device_io *arg)
 {
 	IO_STACK_LOCATION *location = IoGetNextIrpStackLocation(irp);
 	u32 method = METHOD_FROM_CTL_CODE(arg->code);
+	u32 input = control_input(arg), output = control_output(arg);
 	u32 status;
 
 	location->Parameters.DeviceIoControl.IoControlCode = arg->code;
-	location->Parameters.DeviceIoControl.InputBufferLength =
-		arg->input_length;
-	location->Parameters.DeviceIoControl.OutputBufferLength =
-		arg->output_length;
+	location->Parameters.DeviceIoControl.InputBufferLength = input;
+	location->Parameters.DeviceIoControl.OutputBufferLength = output;
 	if (method == METHOD_NEITHER) {
 		location->Parameters.DeviceIoControl.Type3InputBuffer =
 			(void *)(ulong)arg->input;
 		irp->UserBuffer = (void *)(ulong)arg->output;
 		return STATUS_SUCCESS;
 	}
-	status = system_buffer(call, irp, arg->input, arg->input_length,
-			       method == METHOD_BUFFERED ? arg->output_length :
-							   0);
+	status = system_buffer(call, irp, arg->input, input,
+			       method == METHOD_BUFFERED ? output : 0);
 	if (status != STATUS_SUCCESS)
 		return status;
 	if (method == METHOD_BUFFERED)
-		return copied_back(call, irp, arg->output, arg->output_length);
-	return direct(irp, arg->output, arg->output_length,
+		return copied_back(call, irp, arg->output, output);
+	return direct(irp, arg->output, output,
 		      method == METHOD_IN_DIRECT ? IoReadAccess :
 						   IoWriteAccess);
 }
@@ -210,7 +225,7 @@ void method_copy_back(struct io_call *call, IRP *irp)
 	if (!call->output || NT_ERROR(irp->IoStatus.Status))
 		return;
 	bytes = bytes_to_copy(call, irp);
-	left = copy_to_user(call->output, call->system, bytes);
+	left = user_copy_out(call->output, call->system, bytes);
 	if (left)
 		irp->IoStatus.Status = STATUS_ACCESS_VIOLATION;
 	if (call->evidence)

@@ -15,6 +15,7 @@
 #include <ntpool/excpt.h>
 #include <ntpool/probe.h>
 
+#include "core/user_copy.h"
 #include "ke/internal.h"
 
 #define ACCESS_READ  0
@@ -197,7 +198,7 @@ VOID CopyFromUser(VOID *Destination, const volatile VOID *Source, SIZE_T Length)
 	if (!Length)
 		return;
 	faults_off = begin_access(address, Length, ACCESS_READ);
-	left = copy_from_user(Destination, (const void __user *)address, Length);
+	left = user_copy_in(Destination, (const void __user *)address, Length);
 	end_access(faults_off, !left, address + Length - left, ACCESS_READ);
 }
 EXPORT_SYMBOL_GPL(CopyFromUser);
@@ -219,7 +220,7 @@ VOID CopyToUser(volatile VOID *Destination, const VOID *Source, SIZE_T Length)
 	if (!Length)
 		return;
 	faults_off = begin_access(address, Length, ACCESS_WRITE);
-	left = copy_to_user((void __user *)address, Source, Length);
+	left = user_copy_out((void __user *)address, Source, Length);
 	end_access(faults_off, !left, address + Length - left, ACCESS_WRITE);
 }
 EXPORT_SYMBOL_GPL(CopyToUser);

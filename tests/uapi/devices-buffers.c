@@ -134,6 +134,39 @@ static void bad_input_is_refused_before_the_driver_sees_it(void **state)
 	assert_int_equal(seen().completed, before);
 }
 
+static void a_buffer_that_is_not_there_has_no_length(void **state)
+{
+	struct test_seen what;
+
+	(void)state;
+	for (uint32_t method = 0; method <= 2; method++) {
+		struct ntpool_device_io io = device_io(method, 100);
+
+		at_once(0, 0);
+		io.input = 0;
+		io.input_length = 8;
+		if (method == 0)
+			io.output = 0;
+		send_io(&io);
+		assert_int_equal(io.status, SUCCESS);
+		what = seen();
+		assert_int_equal(what.system_buffer, 0);
+		assert_int_equal(what.input_length, 0);
+		assert_int_equal(what.output_length, method ? 100 : 0);
+	}
+}
+
+static void output_that_is_not_there_cannot_be_locked(void **state)
+{
+	struct ntpool_device_io io = device_io(2, 100);
+
+	(void)state;
+	at_once(0, 0);
+	io.output = 0;
+	send_io(&io);
+	assert_int_equal(io.status, NTPOOL_STATUS_ACCESS_VIOLATION);
+}
+
 static void output_that_cannot_be_written_is_refused_at_the_start(void **state)
 {
 	static const uint32_t writing[] = { 0, 2 };
@@ -304,6 +337,8 @@ int main(void)
 		TEST(neither_is_written_by_a_driver_that_takes_care),
 		TEST(neither_with_a_bad_address_is_found_by_a_driver_that_takes_care),
 		TEST(bad_input_is_refused_before_the_driver_sees_it),
+		TEST(a_buffer_that_is_not_there_has_no_length),
+		TEST(output_that_is_not_there_cannot_be_locked),
 		TEST(output_that_cannot_be_written_is_refused_at_the_start),
 		TEST(in_direct_takes_output_that_can_only_be_read),
 		TEST(information_beyond_what_was_written_leaks_this_sessions_bytes),
