@@ -34,11 +34,13 @@
  * @lock: guards the objects' headers, too; interrupts off
  * @waits: KWAIT_BLOCK, in the order in which they came
  * @alls: of these, those of waits for all objects; changed under all locks
+ * @pulsed: an object that is taken for signaled, whatever its header says, or NULL
  */
 struct dispatcher_bucket {
 	raw_spinlock_t lock;
 	struct list_head waits;
 	unsigned int alls;
+	const DISPATCHER_HEADER *pulsed;
 } ____cacheline_aligned_in_smp;
 
 static struct dispatcher_bucket buckets[BUCKETS];
@@ -148,9 +150,31 @@ void dispatcher_missing(const volatile void *object, bool write)
 }
 
 /**
+ * refuse_pageable() - is an object in paged pool that may not be
+ * @object: its address; it is not touched
+ *
+ * What stands in queues and lists must be there in any interrupt.  On NT one in paged
+ * pool works until its page is out; here it is bug check 0xD1 at once, as the queue
+ * could not be mended.
+ *
+ * Context: any but NMI.
+ */
+bool refuse_pageable(const volatile void *object)
+{
+	if (likely(!paging_may_be_ours((unsigned long)object)) ||
+	    !paging_contains((unsigned long)object) || !paging_active())
+		return false;
+	ntpool_bugcheck(BUGCHECK_DRIVER_IRQL_NOT_LESS_OR_EQUAL,
+			(unsigned long)object, DISPATCH_LEVEL, 1, _RET_IP_);
+	return true;
+}
+
+/**
  * dispatcher_read_locked() - look at an object's header
  * @object: the object, locked
  * @copy: filled
+ *
+ * One of a mutex must not be pageable, for its owner is looked at as well.
  *
  * Return: false if it cannot be touched; the bug check is recorded.
  */
@@ -159,7 +183,9 @@ bool dispatcher_read_locked(PDISPATCHER_HEADER object, DISPATCHER_HEADER *copy)
 	lockdep_assert_held(&bucket_of(object)->lock);
 	instrument_read(object, sizeof(*object));
 	__get_kernel_nofault(copy, object, u64, missing);
-	return true;
+	if (unlikely(bucket_of(object)->pulsed == object))
+		copy->SignalState = 1;
+	return likely(copy->Type != MutantObject) || !refuse_pageable(object);
 missing:
 	dispatcher_missing(object, false);
 	return false;
@@ -200,6 +226,7 @@ static bool consume(const DISPATCHER_HEADER *header, PDISPATCHER_HEADER object,
 	switch (header->Type) {
 	case EventSynchronizationObject:
 	case TimerSynchronizationObject:
+		bucket_of(object)->pulsed = NULL;
 		return dispatcher_set_locked(object, 0);
 	case MutantObject:
 		container_of(object, KMUTANT, Header)->OwnerThread = (PKTHREAD)task;
@@ -209,26 +236,6 @@ static bool consume(const DISPATCHER_HEADER *header, PDISPATCHER_HEADER object,
 	default:
 		return true;
 	}
-}
-
-/**
- * refuse_pageable() - is an object in paged pool that may not be
- * @object: its address; it is not touched
- *
- * What stands in queues and lists must be there in any interrupt.  On NT one in paged
- * pool works until its page is out; here it is bug check 0xD1 at once, as the queue
- * could not be mended.
- *
- * Context: any but NMI.
- */
-bool refuse_pageable(const volatile void *object)
-{
-	if (likely(!paging_may_be_ours((unsigned long)object)) ||
-	    !paging_contains((unsigned long)object) || !paging_active())
-		return false;
-	ntpool_bugcheck(BUGCHECK_DRIVER_IRQL_NOT_LESS_OR_EQUAL,
-			(unsigned long)object, DISPATCH_LEVEL, 1, _RET_IP_);
-	return true;
 }
 
 static enum dispatcher_take judge(const DISPATCHER_HEADER *header,
@@ -355,7 +362,10 @@ static enum dispatcher_take satisfy_all(struct ntpool_waiter *waiter)
 	return TAKE_DONE;
 }
 
-/* It comes back for its other blocks, and for that must wait for our lock. */
+/*
+ * It comes back for its other blocks, and for that must wait for our lock.  Once it has
+ * won it is woken, even if its object is gone in between: it is in no queue any more.
+ */
 static enum dispatcher_take satisfy_any(PKWAIT_BLOCK block)
 {
 	struct ntpool_waiter *waiter = block->waiter;
@@ -366,10 +376,10 @@ static enum dispatcher_take satisfy_any(PKWAIT_BLOCK block)
 		return take;
 	if (atomic_cmpxchg(&waiter->winner, WAIT_NOBODY, block->key) ==
 	    WAIT_NOBODY)
-		take = dispatcher_take_locked(block->object, waiter->task);
+		dispatcher_take_locked(block->object, waiter->task);
 	dispatcher_dequeue_locked(block);
 	wake_up_process(waiter->task);
-	return take;
+	return TAKE_DONE;
 }
 
 static enum dispatcher_take satisfy(PKWAIT_BLOCK block)
@@ -414,4 +424,20 @@ void dispatcher_wake_locked(PDISPATCHER_HEADER object)
 	lockdep_assert_held(&bucket->lock);
 	while (wake_one(bucket, object))
 		continue;
+}
+
+/**
+ * dispatcher_pulse_locked() - satisfy who waits for an object now, and nobody later
+ * @object: the object, locked, and not signaled
+ *
+ * As of dispatcher_wake_locked(): so it cannot be made signaled, and not again afterwards.
+ */
+void dispatcher_pulse_locked(PDISPATCHER_HEADER object)
+{
+	struct dispatcher_bucket *bucket = bucket_of(object);
+
+	lockdep_assert_held(&bucket->lock);
+	bucket->pulsed = object;
+	dispatcher_wake_locked(object);
+	bucket->pulsed = NULL;
 }

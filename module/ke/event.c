@@ -28,7 +28,7 @@ VOID KeInitializeEvent(PRKEVENT Event, EVENT_TYPE Type, BOOLEAN State)
 EXPORT_SYMBOL_GPL(KeInitializeEvent);
 
 /* What it was; 0 if it cannot be touched. */
-static LONG change_event(PDISPATCHER_HEADER object, LONG state, LONG later)
+static LONG change_event(PDISPATCHER_HEADER object, LONG state)
 {
 	struct dispatcher_guard guard;
 	DISPATCHER_HEADER header = {};
@@ -39,8 +39,6 @@ static LONG change_event(PDISPATCHER_HEADER object, LONG state, LONG later)
 		dispatcher_set_locked(object, state);
 	if (state > 0)
 		dispatcher_wake_locked(object);
-	if (later != state)
-		dispatcher_set_locked(object, later);
 	dispatcher_unlock(&guard);
 	return header.SignalState;
 }
@@ -59,7 +57,7 @@ static LONG change_event(PDISPATCHER_HEADER object, LONG state, LONG later)
  */
 LONG KeSetEvent(PRKEVENT Event, KPRIORITY Increment, BOOLEAN Wait)
 {
-	return change_event(&Event->Header, 1, 1);
+	return change_event(&Event->Header, 1);
 }
 EXPORT_SYMBOL_GPL(KeSetEvent);
 
@@ -72,7 +70,7 @@ EXPORT_SYMBOL_GPL(KeSetEvent);
  */
 LONG KeResetEvent(PRKEVENT Event)
 {
-	return change_event(&Event->Header, 0, 0);
+	return change_event(&Event->Header, 0);
 }
 EXPORT_SYMBOL_GPL(KeResetEvent);
 
@@ -84,7 +82,7 @@ EXPORT_SYMBOL_GPL(KeResetEvent);
  */
 VOID KeClearEvent(PRKEVENT Event)
 {
-	change_event(&Event->Header, 0, 0);
+	change_event(&Event->Header, 0);
 }
 EXPORT_SYMBOL_GPL(KeClearEvent);
 
@@ -99,7 +97,17 @@ EXPORT_SYMBOL_GPL(KeClearEvent);
  */
 LONG KePulseEvent(PRKEVENT Event, KPRIORITY Increment, BOOLEAN Wait)
 {
-	return change_event(&Event->Header, 1, 0);
+	PDISPATCHER_HEADER object = &Event->Header;
+	struct dispatcher_guard guard;
+	DISPATCHER_HEADER header = {};
+
+	dispatcher_lock(object, &guard);
+	/* Last of all, for who is let go may free it. */
+	if (dispatcher_read_locked(object, &header) &&
+	    dispatcher_set_locked(object, 0))
+		dispatcher_pulse_locked(object);
+	dispatcher_unlock(&guard);
+	return header.SignalState;
 }
 EXPORT_SYMBOL_GPL(KePulseEvent);
 

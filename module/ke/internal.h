@@ -92,6 +92,7 @@ void dispatcher_enqueue_locked(struct ntpool_waiter *waiter,
 			       PKWAIT_BLOCK block);
 void dispatcher_dequeue_locked(PKWAIT_BLOCK block);
 void dispatcher_wake_locked(PDISPATCHER_HEADER object);
+void dispatcher_pulse_locked(PDISPATCHER_HEADER object);
 void dispatcher_missing(const volatile void *object, bool write);
 bool refuse_pageable(const volatile void *object);
 

@@ -204,6 +204,32 @@ static void pulsing_lets_go_who_waits_and_nobody_else(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, wait_for(&event, 0), STATUS_TIMEOUT);
 }
 
+static void pulsing_lets_all_go_or_one_as_the_event_is(struct kunit *test)
+{
+	struct waiting waiting[2] = {};
+	KEVENT event;
+
+	KeInitializeEvent(&event, NotificationEvent, FALSE);
+	begin_to_wait(test, &waiting[0], &event);
+	begin_to_wait(test, &waiting[1], &event);
+	KUNIT_EXPECT_EQ(test, KePulseEvent(&event, 0, FALSE), 0);
+	KUNIT_EXPECT_TRUE(test, ends(&waiting[0]));
+	KUNIT_EXPECT_TRUE(test, ends(&waiting[1]));
+
+	KeInitializeEvent(&event, SynchronizationEvent, FALSE);
+	begin_to_wait(test, &waiting[0], &event);
+	begin_to_wait(test, &waiting[1], &event);
+	KePulseEvent(&event, 0, FALSE);
+	KUNIT_EXPECT_TRUE(test, ends(&waiting[0]));
+	KUNIT_EXPECT_FALSE(test, completion_done(&waiting[1].done));
+	KUNIT_EXPECT_EQ(test, KeReadStateEvent(&event), 0);
+	KeSetEvent(&event, 0, FALSE);
+	KUNIT_EXPECT_TRUE(test, ends(&waiting[1]));
+	KeSetEvent(&event, 0, FALSE);
+	KUNIT_EXPECT_EQ(test, KePulseEvent(&event, 0, FALSE), 1);
+	KUNIT_EXPECT_EQ(test, KeReadStateEvent(&event), 0);
+}
+
 static void releasing_a_semaphore_lets_so_many_go(struct kunit *test)
 {
 	struct waiting waiting[3] = {};
@@ -395,6 +421,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(setting_a_notification_event_lets_all_go),
 	KUNIT_CASE(setting_a_synchronization_event_lets_the_first_go),
 	KUNIT_CASE(pulsing_lets_go_who_waits_and_nobody_else),
+	KUNIT_CASE(pulsing_lets_all_go_or_one_as_the_event_is),
 	KUNIT_CASE(releasing_a_semaphore_lets_so_many_go),
 	KUNIT_CASE(a_signal_ends_an_alertable_wait),
 	KUNIT_CASE(a_signal_does_not_end_a_wait_that_is_not_alertable),

@@ -386,6 +386,21 @@ static void a_mutex_keeps_others_out_who_cannot_release_it(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, other.released, STATUS_SUCCESS);
 }
 
+/* Its owner is looked at beside its header, which a page that goes would not allow. */
+static void a_mutex_in_paged_pool_is_bugcheck_d1_and_refused(struct kunit *test)
+{
+	KMUTEX *mutex = ntpool_alloc(NTPOOL_FLAG_PAGED, sizeof(*mutex), TEST_TAG);
+	u64 seq = bugcheck_last_seq();
+
+	KUNIT_ASSERT_NOT_NULL(test, mutex);
+	KeInitializeMutex(mutex, 0);
+	KUNIT_EXPECT_EQ(test, wait_for(mutex, 0), STATUS_ACCESS_VIOLATION);
+	EXPECT_BUGCHECK(test, seq, BUGCHECK_DRIVER_IRQL_NOT_LESS_OR_EQUAL,
+			(unsigned long)mutex, NTPOOL_IRQL_DISPATCH, 1);
+	KUNIT_EXPECT_EQ(test, KeReadStateMutex(mutex), 1);
+	ntpool_free(mutex, TEST_TAG);
+}
+
 static void a_mutex_taken_too_often_raises(struct kunit *test)
 {
 	volatile NTSTATUS status = STATUS_SUCCESS;
@@ -472,6 +487,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(one_signal_lets_one_thread_go_that_waits_for_any),
 	KUNIT_CASE(a_mutex_that_its_owner_still_has_lets_nobody_go),
 	KUNIT_CASE(a_mutex_keeps_others_out_who_cannot_release_it),
+	KUNIT_CASE(a_mutex_in_paged_pool_is_bugcheck_d1_and_refused),
 	KUNIT_CASE(a_mutex_taken_too_often_raises),
 	KUNIT_CASE(the_owner_of_a_fast_mutex_is_at_apc),
 	KUNIT_CASE(a_fast_mutex_in_a_dpc_is_bugcheck_b8_and_raises),
