@@ -7,9 +7,10 @@
  * RCU read-side section are DISPATCH, because none of them may wait.
  *
  * PASSIVE and APC differ on NT only in whether kernel APCs are delivered.  On
- * Linux their counterpart, task work, never runs while a thread is in the
- * kernel, so nothing needs switching off; which threads have asked for APC is
- * kept in a table, so that ntpool_irql() answers what NT's would.
+ * Linux their counterpart, task work, runs while a thread is in the kernel only
+ * where it waits for a request or, below APC, alertably, so nothing needs
+ * switching off; which threads have asked for APC is kept in a table, so that
+ * ntpool_irql() answers what NT's would.
  */
 #include <linux/export.h>
 #include <linux/hashtable.h>

@@ -4,7 +4,9 @@
  * documentation).
  *
  * A user APC, and the end of a thread, is a signal here: it ends waits that are
- * alertable or made for a program.
+ * alertable or made for a program.  A special kernel APC, the end of another of the
+ * thread's requests, is task work that comes as a signal does: it is done, and the wait
+ * goes on.
  */
 #include <linux/export.h>
 #include <linux/hrtimer.h>
@@ -13,6 +15,7 @@
 #define NTPOOL_NO_LOWER_CASE_SEH
 #include <ntpool/excpt.h>
 
+#include "kcompat/task_work.h"
 #include "ke/internal.h"
 
 /**
@@ -54,6 +57,13 @@ static unsigned int state_of(KPROCESSOR_MODE mode, BOOLEAN alertable)
 	return mode == UserMode ? TASK_KILLABLE : TASK_UNINTERRUPTIBLE;
 }
 
+/* At APC it would have to wait, and the wait cannot go on as long as it does. */
+static bool was_kernel_apc(void)
+{
+	__set_current_state(TASK_RUNNING);
+	return irql_now() < APC_LEVEL && kcompat_task_work_run();
+}
+
 static NTSTATUS sleep_until(struct ntpool_waiter *waiter, unsigned int state,
 			    ktime_t *due, clockid_t clock)
 {
@@ -66,7 +76,8 @@ static NTSTATUS sleep_until(struct ntpool_waiter *waiter, unsigned int state,
 		if (status != STATUS_SUCCESS)
 			break;
 		if (signal_pending_state(state, current))
-			status = STATUS_USER_APC;
+			status = was_kernel_apc() ? STATUS_SUCCESS :
+						    STATUS_USER_APC;
 		else if (!due)
 			schedule();
 		else if (!schedule_hrtimeout_range_clock(due, 0, HRTIMER_MODE_ABS, clock))

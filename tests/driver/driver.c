@@ -281,6 +281,15 @@ static NTSTATUS Later(PIRP Irp, PTEST_ORDERS Order)
 	return Answer;
 }
 
+static VOID Delay(PTEST_ORDERS Order)
+{
+	LARGE_INTEGER Interval;
+
+	Interval.QuadPart = -10ll * Order->delay_us;
+	Order->status = KeDelayExecutionThread(UserMode, TRUE, &Interval);
+	Order->answer = Order->status;
+}
+
 static NTSTATUS AtOnce(PIRP Irp, PTEST_ORDERS Order)
 {
 	NTSTATUS Status = FillNeither(Irp, Order);
@@ -289,6 +298,8 @@ static NTSTATUS AtOnce(PIRP Irp, PTEST_ORDERS Order)
 
 	if (!NT_SUCCESS(Status))
 		return Fail(Irp, Status);
+	if (Copy.flags & TEST_ALERTABLE)
+		Delay(&Copy);
 	if (Copy.flags & TEST_MARK)
 		IoMarkIrpPending(Irp);
 	Fill(Irp, &Copy);

@@ -28,7 +28,8 @@ enum test_when {
 #define TEST_LOW_TOO	(1u << 6) /* passed to a lower driver, which does all that */
 #define TEST_WORDS	(1u << 7) /* @fill is written as words, not as bytes */
 #define TEST_NEITHER	(1u << 8) /* METHOD_NEITHER's buffer is written, too */
-#define TEST_FLAGS	0x1ffu
+#define TEST_ALERTABLE	(1u << 9) /* TEST_AT_ONCE waits for @delay_us, for its status */
+#define TEST_FLAGS	0x3ffu
 
 /**
  * struct test_order - an order
@@ -37,7 +38,7 @@ enum test_when {
  * @information: bytes that it says
  * @when: enum test_when
  * @flags: TEST_*
- * @delay_us: for TEST_DPC, _WORKER, _INTERRUPT
+ * @delay_us: for TEST_DPC, _WORKER, _INTERRUPT, _ALERTABLE
  * @fill: what is written
  * @length: bytes that are written, as far as there is room
  */

@@ -136,6 +136,25 @@ static void not_waiting_for_what_is_not_done_is_told(void **state)
 	assert_int_equal(call(dev.fd, NTPOOL_IOC_DEVICE_WAIT, &wait), ENOENT);
 }
 
+/* Its final stage is a special kernel APC to NT, not one of a program's. */
+static void the_end_of_a_request_ends_no_alertable_wait(void **state)
+{
+	struct ntpool_device_io first = device_io(0, 200), second = device_io(0, 0);
+
+	(void)state;
+	order(&(struct test_order){ .answer = PENDING,
+				    .when = TEST_DPC,
+				    .flags = TEST_MARK,
+				    .delay_us = 20000 });
+	send_io(&first);
+	order(&(struct test_order){ .when = TEST_AT_ONCE,
+				    .flags = TEST_ALERTABLE,
+				    .delay_us = 500000 });
+	send_io(&second);
+	assert_int_equal(second.status, SUCCESS);
+	assert_int_equal(wait_io(first.request).status, SUCCESS);
+}
+
 /* --- opening -------------------------------------------------------------- */
 
 static void a_name_that_is_not_there_is_not_found(void **state)
@@ -205,6 +224,7 @@ int main(void)
 		TEST(what_is_completed_at_once_is_never_read),
 		TEST(of_two_that_wait_one_gets_the_result),
 		TEST(not_waiting_for_what_is_not_done_is_told),
+		TEST(the_end_of_a_request_ends_no_alertable_wait),
 		TEST(a_name_that_is_not_there_is_not_found),
 		TEST(a_driver_is_told_who_opens_its_device),
 		TEST(what_follows_a_devices_name_is_the_files),
