@@ -4,24 +4,25 @@
 
 #define LAB_BLOCK_SIZE 64
 
-/* Guard: of two who would complete it, the second is only told that it was late. */
+/*
+ * Guard: of two who would complete it, the second is only told that it was late.  With the
+ * cancel spin lock held, so that nobody is about to cancel what has been completed.
+ */
 static BOOLEAN IsFirst(PLAB_SESSION Session)
 {
 	return !InterlockedExchange(&Session->Completed, 1);
 }
 
-/*
- * WRONG: the device still has the buffer, and its DPC is on its way.  Guard: the DPC may
- * have completed the request already, and then it has no stack location any more.
- */
+/* WRONG: the device still has the buffer, and its DPC is on its way. */
 static VOID CancelAndFree(PDEVICE_OBJECT DeviceObject, PIRP Irp)
 {
-	PLAB_SESSION Session = Irp->Tail.Overlay.DriverContext[0];
+	PLAB_SESSION Session = LabSessionOf(Irp);
 	PVOID Block = Session->Block;
+	BOOLEAN First = IsFirst(Session);
 
 	UNREFERENCED_PARAMETER(DeviceObject);
 	IoReleaseCancelSpinLock(Irp->CancelIrql);
-	if (!IsFirst(Session))
+	if (!First)
 		return;
 	ExFreePoolWithTag(Block, LAB_TAG);
 	LabComplete(Irp, STATUS_CANCELLED, 0);
@@ -32,11 +33,17 @@ static VOID FillFreedBlock(PLAB_SESSION Session)
 {
 	PVOID Block = Session->Block;
 	PIRP Irp = Session->Irp;
+	BOOLEAN First;
+	KIRQL Irql;
 
 	Session->Status = LabTouchWrite(Block);
-	if (!IsFirst(Session))
+	IoAcquireCancelSpinLock(&Irql);
+	First = IsFirst(Session);
+	if (First)
+		IoSetCancelRoutine(Irp, NULL);
+	IoReleaseCancelSpinLock(Irql);
+	if (!First)
 		return;
-	IoSetCancelRoutine(Irp, NULL);
 	Session->Irp = NULL;
 	ExFreePoolWithTag(Block, LAB_TAG);
 	LabComplete(Irp, STATUS_SUCCESS, 0);
@@ -79,7 +86,6 @@ NTSTATUS LabCancelWrong(PLAB_SESSION Session, PIRP Irp)
 	IoMarkIrpPending(Irp);
 	Session->Completed = 0;
 	Session->Irp = Irp;
-	Irp->Tail.Overlay.DriverContext[0] = Session;
 	IoSetCancelRoutine(Irp, CancelAndFree);
 	if (NT_SUCCESS(LabStartDevice(Session, FillFreedBlock, NULL)))
 		return STATUS_PENDING;
