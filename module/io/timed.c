@@ -238,6 +238,7 @@ static NTSTATUS timed_close(PDEVICE_OBJECT device, PIRP irp)
 
 static VOID timed_unload(PDRIVER_OBJECT driver)
 {
+	KeFlushQueuedDpcs();
 	IoDeleteDevice(driver->DeviceObject);
 }
 
@@ -281,7 +282,7 @@ DEVICE_OBJECT *timed_device(void)
 	return err ? NULL : timed_driver.object->DeviceObject;
 }
 
-/* Nobody has it open.  DPCs and work items may be on their way out: ke/ waits for them. */
+/* Nobody has it open. */
 void timed_exit(void)
 {
 	if (timed_driver.object)

@@ -58,10 +58,11 @@ void ke_exit(void)
 {
 	check_exit();
 	unregister_module_notifier(&module_block);
+	/* Timers queue DPCs, and these work items. */
+	timer_exit();
+	dpc_exit();
 	handle_exit();
 	process_exit();
 	work_exit();
 	attach_exit();
-	timer_exit();
-	dpc_exit();
 }
