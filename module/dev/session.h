@@ -55,6 +55,7 @@ struct session_usage {
  * @number: counted since the module was loaded; set once
  * @usage: tag, first character highest, to struct session_usage; its own lock.
  *	   A row stays as long as the session.
+ * @usage_rows: how many have been asked for, but for that of tags without room
  * @entry: in the list of sessions; under its mutex
  */
 struct session {
@@ -75,6 +76,7 @@ struct session {
 	bool special;
 	u32 number;
 	struct xarray usage;
+	atomic_t usage_rows;
 	struct list_head entry;
 };
 

@@ -6,17 +6,27 @@
  * The mutex of the list of sessions is innermost of dev's; a session is in the
  * list as long as its rows may be looked at.
  */
+#include <linux/limits.h>
 #include <linux/list.h>
 #include <linux/minmax.h>
 #include <linux/mm.h>
 #include <linux/mutex.h>
+#include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/swab.h>
 #include <linux/uaccess.h>
 
+#include "core/core.h"
 #include "dev/session.h"
 #include "pool/pool.h"
+
+/* Of a session, as of the pool: beyond that its tags share one more row. */
+#define MAX_ROWS     16383
+#define OVERFLOW_TAG NTPOOL_TAG('O', 'v', 'f', 'l')
+
+/* In one answer: no array is longer than INT_MAX bytes. */
+#define MAX_SHOWN (INT_MAX / sizeof(struct ntpool_usage_row))
 
 static LIST_HEAD(sessions);
 static DEFINE_MUTEX(sessions_mutex);
@@ -29,11 +39,13 @@ static u32 last_number; /* under sessions_mutex */
 void usage_init(struct session *session)
 {
 	xa_init_flags(&session->usage, XA_FLAGS_ACCOUNT);
+	atomic_set(&session->usage_rows, 0);
 	mutex_lock(&sessions_mutex);
 	session->number = ++last_number;
 	list_add_tail(&session->entry, &sessions);
 	mutex_unlock(&sessions_mutex);
 }
+EXPORT_FOR_TESTS(usage_init);
 
 /**
  * usage_exit() - forget what a session has used
@@ -51,8 +63,9 @@ void usage_exit(struct session *session)
 		kfree(row);
 	xa_destroy(&session->usage);
 }
+EXPORT_FOR_TESTS(usage_exit);
 
-static struct session_usage *add_row(struct session *session, u32 tag)
+static struct session_usage *enter_row(struct session *session, u32 tag)
 {
 	struct session_usage *row = kzalloc(sizeof(*row), GFP_KERNEL_ACCOUNT);
 	struct session_usage *old;
@@ -68,17 +81,26 @@ static struct session_usage *add_row(struct session *session, u32 tag)
 	return xa_is_err(old) ? NULL : old;
 }
 
+static struct session_usage *add_row(struct session *session, u32 tag)
+{
+	if (tag != OVERFLOW_TAG &&
+	    !atomic_add_unless(&session->usage_rows, 1, MAX_ROWS))
+		return usage_row(session, OVERFLOW_TAG);
+	return enter_row(session, tag);
+}
+
 /**
  * usage_row() - a session's row for a tag, made where there is none
  * @session: the session
  * @tag: the tag
  *
- * Return: the row, or NULL without memory.
+ * Return: the row, that of all tags for which there is no room, or NULL without memory.
  */
 struct session_usage *usage_row(struct session *session, u32 tag)
 {
 	return xa_load(&session->usage, swab32(tag)) ?: add_row(session, tag);
 }
+EXPORT_FOR_TESTS(usage_row);
 
 static unsigned int pool_of(u64 flags)
 {
@@ -145,6 +167,7 @@ static size_t session_rows_locked(const struct session *only,
 			if (n < count)
 				fill_session_row(&rows[n], session, row);
 			n++;
+			cond_resched();
 		}
 	}
 	return n;
@@ -243,6 +266,6 @@ int handle_usage(struct session *session, union ioctl_arg *u)
 	if (arg->flags || arg->pad || arg->by > NTPOOL_BY_SESSION)
 		return -EINVAL;
 	arg->total = get_rows(session, arg->by, NULL, 0);
-	arg->count = min_t(u64, arg->count, arg->total);
+	arg->count = min3((u64)arg->count, arg->total, (u64)MAX_SHOWN);
 	return arg->count ? show_rows(session, arg, arg->count) : 0;
 }

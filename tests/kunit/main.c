@@ -9,7 +9,7 @@ kunit_test_suites(&exceptions_suite, &executable_suite, &irql_suite, &bugcheck_s
 		  &vas_suite,
 		  &special_suite, &verifier_suite, &legacy_suite,
 		  &release_suite, &quota_suite, &lookaside_suite,
-		  &limits_suite, &conditions_suite,
+		  &limits_suite, &conditions_suite, &usage_suite,
 		  &strings_suite, &format_suite, &namespace_suite, &driver_suite,
 		  &mdl_suite, &mdl_lock_suite, &mdl_map_suite, &mdl_left_suite,
 		  &mdl_model_suite, &mdl_check_suite,

@@ -17,7 +17,7 @@ extern struct kunit_suite exceptions_suite, executable_suite, irql_suite, bugche
 extern struct kunit_suite special_suite, verifier_suite, irp_suite, csq_suite,
 	build_suite, forced_suite;
 extern struct kunit_suite legacy_suite, release_suite, quota_suite,
-	lookaside_suite, limits_suite, conditions_suite;
+	lookaside_suite, limits_suite, conditions_suite, usage_suite;
 extern struct kunit_suite strings_suite, format_suite, namespace_suite, driver_suite;
 extern struct kunit_suite dpc_suite, wait_suite, waits_suite, work_suite,
 	interrupt_suite, timer_suite, attach_suite, probe_suite;
