@@ -16,8 +16,9 @@
  * @tid: the thread, likewise
  * @flags: NTPOOL_PARTY_*; with MAPPED unset the next three mean nothing
  * @frame: page frame behind the address
- * @before: the first bytes at the address, before the write
- * @after: and after it
+ * @before: the first bytes at the address, before the interrupt or, of the requester,
+ *	    at the start
+ * @after: and after it; the requester's are looked at when he asks
  * @comm: name
  */
 struct io_party {
@@ -46,7 +47,7 @@ struct io_party {
  * @delivery_cpu: where the data was written, 0 if it was not
  * @delivery_irql: IRQL there
  * @delivery_ns: when, CLOCK_MONOTONIC
- * @writer: the thread that wrote, NULL where it was the interrupt
+ * @writer: the thread that wrote, NULL where it was the interrupt or its DPC
  * @delivered: bytes
  * @outcome: enum ntpool_outcome; CANCELLED until something has come of it
  * @bugcheck: record number, or 0

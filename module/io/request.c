@@ -178,6 +178,23 @@ int io_request_start(struct io_session *ios, struct ntpool_request *arg)
 	return 0;
 }
 
+static void hide_memory(struct ntpool_party *party)
+{
+	party->flags &= ~NTPOOL_PARTY_MAPPED;
+	party->frame = 0;
+	memset(party->before, 0, sizeof(party->before));
+	memset(party->after, 0, sizeof(party->after));
+}
+
+/* The requester may be that himself, without having volunteered. */
+static void show_interrupted(const struct io_call *call,
+			     struct ntpool_party *out)
+{
+	io_party_show(&call->evidence->interrupted, out);
+	if (!(out->flags & NTPOOL_PARTY_VOLUNTEER) && current->mm != call->mm)
+		hide_memory(out);
+}
+
 /* What it has there now is for its own eyes: another asker sees nothing. */
 static void show_requester(const struct io_call *call, struct ntpool_party *out)
 {
@@ -190,9 +207,7 @@ static void show_requester(const struct io_call *call, struct ntpool_party *out)
 		out->frame = io_frame(address);
 		return;
 	}
-	out->flags &= ~NTPOOL_PARTY_MAPPED;
-	memset(out->before, 0, sizeof(out->before));
-	memset(out->after, 0, sizeof(out->after));
+	hide_memory(out);
 }
 
 static void request_show(const struct io_call *call, struct ntpool_result *arg)
@@ -213,7 +228,7 @@ static void request_show(const struct io_call *call, struct ntpool_result *arg)
 	arg->bugcheck = evidence->bugcheck;
 	arg->writer = pid_vnr(evidence->writer);
 	arg->pad = 0;
-	io_party_show(&evidence->interrupted, &arg->interrupted);
+	show_interrupted(call, &arg->interrupted);
 	show_requester(call, &arg->requester);
 }
 

@@ -7,7 +7,8 @@
  *	interrupt		the data comes: into the system buffer, through the mapping
  *				of the requester's pages, into a block of the driver's own.
  *				The naive way, it goes on to the user's address
- *	DPC			completes the packet; or the attaching way has
+ *	DPC			takes over what is more than a page, and completes the packet;
+ *				or the attaching way has
  *	system thread		enter the requester's process first, and copy
  *
  * Two hold a request in memory: the packet, till it is completed or cancelled, and the
@@ -236,6 +237,7 @@ static NTSTATUS timed_close(PDEVICE_OBJECT device, PIRP irp)
 	return timed_complete(irp, STATUS_SUCCESS, 0);
 }
 
+/* The DPC of a request that was cancelled may still queue a work item of the device. */
 static VOID timed_unload(PDRIVER_OBJECT driver)
 {
 	KeFlushQueuedDpcs();

@@ -11,6 +11,12 @@
 #include "io/naive.h"
 #include "io/timed.h"
 
+/*
+ * What an interrupt writes itself, with all others held off meanwhile; a program may have
+ * a thousand requests come at a time.  What is more, its DPC writes, or the system thread.
+ */
+#define MOST_IN_INTERRUPT PAGE_SIZE
+
 /* The packet, to be ended by the caller; NULL where it is being cancelled. */
 static IRP *take_packet(struct timed *timed)
 {
@@ -52,6 +58,25 @@ static NTSTATUS copy_attached(struct timed *timed)
 	return left ? STATUS_ACCESS_VIOLATION : STATUS_SUCCESS;
 }
 
+/* Writes only: @to may be memory that a user changes under our hands. */
+static void device_writes(void *to, size_t length, u64 data)
+{
+	__le64 bytes = cpu_to_le64(data);
+	size_t done = 0;
+
+	for (; length - done >= sizeof(bytes); done += sizeof(bytes))
+		memcpy(to + done, &bytes, sizeof(bytes));
+	memcpy(to + done, &bytes, length - done);
+}
+
+/* The data comes.  Who calls it has the packet, or is the interrupt. */
+static void device_delivers(struct timed *timed)
+{
+	device_writes(timed->to, timed->length, timed->data);
+	if (timed->code == TIMED_DIRECT)
+		io_evidence_deliver(timed->evidence, timed->length, 0);
+}
+
 /* The device is done with it.  Nothing is left to be touched once it is completed. */
 static void device_done(struct timed *timed)
 {
@@ -59,6 +84,8 @@ static void device_done(struct timed *timed)
 	ULONG_PTR information = 0;
 	NTSTATUS status;
 
+	if (irp && timed->length > MOST_IN_INTERRUPT)
+		device_delivers(timed);
 	if (irp && timed->process)
 		timed->status = copy_attached(timed);
 	status = timed->status;
@@ -146,17 +173,6 @@ VOID timed_dpc(PKDPC dpc, PVOID context, PVOID argument1, PVOID argument2)
 		device_done(timed);
 }
 
-/* Writes only: @to may be memory that a user changes under our hands. */
-static void device_writes(void *to, size_t length, u64 data)
-{
-	__le64 bytes = cpu_to_le64(data);
-	size_t done = 0;
-
-	for (; length - done >= sizeof(bytes); done += sizeof(bytes))
-		memcpy(to + done, &bytes, sizeof(bytes));
-	memcpy(to + done, &bytes, length - done);
-}
-
 /* A driver's touch of a user page that is not there, above DISPATCH_LEVEL. */
 static NTSTATUS page_missing(struct io_evidence *evidence)
 {
@@ -213,11 +229,10 @@ BOOLEAN timed_interrupt(PKINTERRUPT interrupt, PVOID context)
 
 	io_evidence_interrupt(evidence);
 	io_hit_begin(&hit, evidence->mm);
-	device_writes(timed->to, timed->length, timed->data);
+	if (timed->length <= MOST_IN_INTERRUPT)
+		device_delivers(timed);
 	if (timed->code == TIMED_NAIVE)
 		timed->status = write_naively(timed, &hit);
-	else if (timed->code == TIMED_DIRECT)
-		io_evidence_deliver(evidence, timed->length, 0);
 	io_hit_end(&hit);
 	KeInsertQueueDpc(&timed->dpc, NULL, NULL);
 	return TRUE;

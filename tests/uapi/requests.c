@@ -10,6 +10,7 @@
 #include <sys/mman.h>
 #include <sys/time.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #define DATA   0x8877665544332211ull
@@ -28,6 +29,14 @@ static void run_on(int cpu)
 static int last_cpu(void)
 {
 	return sysconf(_SC_NPROCESSORS_ONLN) - 1;
+}
+
+static uint64_t now_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * SECOND + now.tv_nsec;
 }
 
 static uint64_t start_at(int fd, uint32_t variant, uint32_t cpu,
@@ -157,6 +166,21 @@ static void test_where_it_is_written(void **state)
 	assert_int_equal(result.writer, 0);
 }
 
+static void test_long_ones_are_written_by_the_dpc(void **state)
+{
+	uint64_t request = start_at(rig.fd, NTPOOL_VARIANT_DIRECT, last_cpu(),
+				    PAGE + 1, DELAY);
+	struct ntpool_result result = result_of(request);
+
+	(void)state;
+	assert_delivered(&result, NTPOOL_VARIANT_DIRECT, PAGE + 1);
+	assert_int_equal(result.delivery_irql, NTPOOL_IRQL_DISPATCH);
+	assert_int_equal(result.writer, 0);
+	result = result_of(start_at(rig.fd, NTPOOL_VARIANT_DIRECT, last_cpu(),
+				    PAGE, DELAY));
+	assert_int_equal(result.delivery_irql, NTPOOL_IRQL_DEVICE);
+}
+
 /* --- the wrong way -------------------------------------------------------- */
 
 static struct ntpool_result run_until_interrupted(void)
@@ -192,6 +216,48 @@ static void test_naive_hits_requester(void **state)
 	assert_int_equal(result.interrupted.pid, getpid());
 	assert_int_equal(result.writer, 0);
 	assert_true(has_data(8));
+}
+
+/* What another process that has the session gets, as it tells by its exit. */
+static int asked_by_another(uint64_t request)
+{
+	static const unsigned char nothing[NTPOOL_EVIDENCE_BYTES];
+	struct ntpool_result result = { .request = request,
+					.timeout_ns = 5 * SECOND };
+	const struct ntpool_party *party = &result.interrupted;
+	pid_t child = fork();
+	int status;
+
+	if (!child) {
+		if (call(rig.fd, NTPOOL_IOC_RESULT, &result) ||
+		    result.outcome != NTPOOL_OUTCOME_DELIVERED)
+			_exit(2);
+		_exit(party->flags & NTPOOL_PARTY_MAPPED || party->frame ||
+		      memcmp(party->before, nothing, sizeof(nothing)) ||
+		      memcmp(party->after, nothing, sizeof(nothing)));
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_true(WIFEXITED(status));
+	return WEXITSTATUS(status);
+}
+
+/* The requester is interrupted itself, and has volunteered nothing. */
+static void test_others_see_no_requester(void **state)
+{
+	int tries = 10, seen;
+
+	(void)state;
+	run_on(last_cpu());
+	do {
+		uint64_t request = start_at(rig.fd, NTPOOL_VARIANT_NAIVE,
+					    NTPOOL_CPU_CURRENT, 8, DELAY);
+
+		for (uint64_t end = now_ns() + 10 * DELAY; now_ns() < end;)
+			continue;
+		seen = asked_by_another(request);
+	} while (seen == 2 && --tries);
+	run_on(0);
+	assert_int_equal(seen, 0);
 }
 
 enum consent { STRANGER,
@@ -735,6 +801,8 @@ int main(void)
 		TEST("an attaching request is delivered", test_attach),
 		TEST("requests of all lengths stay within them", test_lengths),
 		TEST("each way writes where it should", test_where_it_is_written),
+		TEST("more than a page is written by the DPC", test_long_ones_are_written_by_the_dpc),
+		TEST("another process sees nothing of a requester that was interrupted", test_others_see_no_requester),
 		TEST("a naive request that hits its requester hides the bug", test_naive_hits_requester),
 		TEST("a naive request lands in the volunteer it interrupts", test_naive_is_misdelivered),
 		TEST("a stranger is neither written nor looked at", test_stranger_is_spared),

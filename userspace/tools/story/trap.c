@@ -88,7 +88,9 @@ static void add_way(struct table *table, const struct ntpool_result *result)
 	table_text(table, "%.*s, %u", NTPOOL_COMM_LEN, result->interrupted.comm,
 		   result->interrupted.pid);
 	if (!result->writer)
-		table_text(table, "the interrupt");
+		table_text(table, result->delivery_irql > NTPOOL_IRQL_DISPATCH ?
+					  "the interrupt" :
+					  "its DPC");
 	else if (result->writer == result->requester.tid)
 		table_text(table, "the requester's own thread");
 	else

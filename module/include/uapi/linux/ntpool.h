@@ -969,8 +969,11 @@ enum ntpool_outcome {
  * @pad: 0
  * @frame: page frame behind the address in that process (CAP_SYS_ADMIN)
  * @comm: name
- * @before: the first bytes at the address before the write
- * @after: and after it
+ * @before: the first bytes at the address before the interrupt or, of the
+ *	    requester, at the start
+ * @after: and after it.  What is written later, from a system buffer, by a DPC
+ *	   or a system thread, is not in the interrupted process' yet, though it
+ *	   be the requester: the requester's are looked at by this call
  */
 struct ntpool_party {
 	__u32 pid;
@@ -1012,9 +1015,12 @@ struct ntpool_party {
  * @delivery_ns: out: and of the delivery
  * @bugcheck: out: record number, or 0
  * @interrupted: out: the process that the interrupt hit.  Bytes of its memory
- *		 are shown only where it has volunteered the address
- * @requester: out: the process that asked
- * @writer: out: thread that wrote: tid, 0 where it was the interrupt
+ *		 are shown only where it has volunteered the address, or is
+ *		 the requester and asks himself
+ * @requester: out: the process that asked; bytes of its memory are for its own
+ *	       eyes
+ * @writer: out: thread that wrote: tid, 0 where it was the interrupt or, of
+ *	    more than a page, its DPC
  * @pad: out: 0
  */
 struct ntpool_result {
