@@ -26,18 +26,7 @@ u64 io_violation(enum io_violation kind, const void *p2, const void *p3,
 			       kind, (ulong)p2, (ulong)p3, (ulong)p4);
 }
 
-/**
- * io_check_dispatch() - a dispatch routine has returned
- * @device: whose
- * @before: the IRQL it was called at
- *
- * One that comes back at a higher IRQL is bug check 0xC9/05, and the IRQL goes back
- * to where it was.  A spin lock that it has left locked stays so, and nobody is atomic
- * for it.
- *
- * Context: any.
- */
-void io_check_dispatch(DEVICE_OBJECT *device, KIRQL before)
+static void check_irql(DEVICE_OBJECT *device, KIRQL before)
 {
 	KIRQL after = irql_now();
 
@@ -52,6 +41,27 @@ void io_check_dispatch(DEVICE_OBJECT *device, KIRQL before)
 	/* Below DISPATCH nothing was off. */
 	if (after > before && before < NTPOOL_IRQL_DISPATCH)
 		guard_put_right(0, false, before);
+}
+
+/**
+ * io_check_dispatch() - a dispatch routine has returned
+ * @device: whose
+ * @before: the IRQL it was called at
+ * @depth: attach_depth() then
+ *
+ * One that comes back at a higher IRQL is bug check 0xC9/05, and the IRQL goes back
+ * to where it was.  A spin lock that it has left locked stays so, and nobody is atomic
+ * for it.  One that comes back attached to a process is 0x5, and detached.
+ *
+ * Context: any.
+ */
+void io_check_dispatch(DEVICE_OBJECT *device, KIRQL before, unsigned int depth)
+{
+	check_irql(device, before);
+	/* At DISPATCH nobody can have attached. */
+	if (unlikely(attach_depth() > depth) &&
+	    irql_now() < NTPOOL_IRQL_DISPATCH)
+		attach_leave(depth);
 }
 
 /**

@@ -14,6 +14,7 @@
 
 #include "core/core.h"
 #include "io/irp.h"
+#include "ke/ke.h"
 #include "pool/pool.h"
 
 #define IRP_TAG NTPOOL_TAG('I', 'r', 'p', ' ')
@@ -171,6 +172,7 @@ NTSTATUS NtpoolCallDriver(PDEVICE_OBJECT DeviceObject, PIRP Irp,
 			  struct module *Driver)
 {
 	struct forced_call *forced = NULL;
+	unsigned int depth = attach_depth();
 	KIRQL before = irql_now();
 	NTSTATUS status;
 
@@ -181,7 +183,7 @@ NTSTATUS NtpoolCallDriver(PDEVICE_OBJECT DeviceObject, PIRP Irp,
 	if (static_branch_unlikely(&verifier_pending_on))
 		forced = forced_begin(Irp, Driver);
 	status = call_dispatch_routine(DeviceObject, Irp);
-	io_check_dispatch(DeviceObject, before);
+	io_check_dispatch(DeviceObject, before, depth);
 	return forced ? forced_end(forced, status) : status;
 }
 EXPORT_SYMBOL_GPL(NtpoolCallDriver);

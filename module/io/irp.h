@@ -61,7 +61,7 @@ enum io_violation {
 
 u64 io_violation(enum io_violation kind, const void *p2, const void *p3,
 		 const void *p4);
-void io_check_dispatch(DEVICE_OBJECT *device, KIRQL before);
+void io_check_dispatch(DEVICE_OBJECT *device, KIRQL before, unsigned int depth);
 void io_check_answer(void *routine, IRP *irp, NTSTATUS returned,
 		     NTSTATUS completed);
 

@@ -46,7 +46,7 @@ struct ntpool_attachment {
 /* Of each thread only the innermost is in the table. */
 static DEFINE_HASHTABLE(attachments, 6);
 static DEFINE_SPINLOCK(attachments_lock);
-static atomic_t attachment_count;
+atomic_t attachment_count;
 
 static struct mm_struct *empty;
 
@@ -103,11 +103,11 @@ PEPROCESS attach_current(void)
 }
 
 /**
- * attach_depth() - how many attachments the running thread has
+ * attach_depth_of_current() - how many attachments the running thread has
  *
  * Context: any but NMI.
  */
-unsigned int attach_depth(void)
+unsigned int attach_depth_of_current(void)
 {
 	struct ntpool_attachment *attachment = innermost();
 

@@ -154,10 +154,6 @@ void timer_exit(void);
 /* probe.c */
 void probe_init(void);
 
-/* attach.c */
-unsigned int attach_depth(void);
-void attach_leave(unsigned int depth);
-
 /* check.c */
 void check_module_goes(const struct module *module);
 void check_init(void);

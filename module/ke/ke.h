@@ -7,6 +7,7 @@
 #ifndef NTPOOL_KE_KE_H
 #define NTPOOL_KE_KE_H
 
+#include <linux/atomic.h>
 #include <linux/types.h>
 
 int ke_init(void);
@@ -17,6 +18,17 @@ void check_memory_goes(const void *start, size_t size);
 
 /* guard.c */
 void guard_put_right(unsigned int preempt, bool irqs_off, u8 before);
+
+/* attach.c */
+extern atomic_t attachment_count;
+unsigned int attach_depth_of_current(void);
+void attach_leave(unsigned int depth);
+
+/* How many attachments the running thread has; any context but NMI. */
+static inline unsigned int attach_depth(void)
+{
+	return atomic_read(&attachment_count) ? attach_depth_of_current() : 0;
+}
 
 /* work.c */
 

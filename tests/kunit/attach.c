@@ -3,6 +3,7 @@
 #include <ntpool/dpc.h>
 #define NTPOOL_NO_LOWER_CASE_SEH
 #include <ntpool/excpt.h>
+#include <ntpool/irp.h>
 #include <ntpool/mdl.h>
 #include <ntpool/probe.h>
 #include <ntpool/process.h>
@@ -402,6 +403,39 @@ static void a_work_item_that_returns_attached_is_bugcheck_5_and_detached(struct 
 			(u32)BUGCHECK_INVALID_PROCESS_ATTACH_ATTEMPT);
 }
 
+static NTSTATUS attach_and_complete(PDEVICE_OBJECT device, PIRP irp)
+{
+	KAPC_STATE state;
+
+	KeStackAttachProcess(process[0], &state);
+	IoCompleteRequest(irp, IO_NO_INCREMENT);
+	return STATUS_SUCCESS;
+}
+
+static void a_dispatch_routine_that_returns_attached_is_bugcheck_5_and_detached(struct kunit *test)
+{
+	static DRIVER_OBJECT driver = {
+		.MajorFunction[IRP_MJ_READ] = attach_and_complete,
+	};
+	static DEVICE_OBJECT device = {
+		.Type = IO_TYPE_DEVICE,
+		.DriverObject = &driver,
+		.StackSize = 1,
+	};
+	u64 seq = bugcheck_last_seq();
+	IRP *irp = IoAllocateIrp(1, FALSE);
+	KAPC_STATE state;
+
+	KUNIT_ASSERT_NOT_NULL(test, irp);
+	IoGetNextIrpStackLocation(irp)->MajorFunction = IRP_MJ_READ;
+	KeStackAttachProcess(process[1], &state);
+	KUNIT_EXPECT_EQ(test, IoCallDriver(&device, irp), STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, record_since(seq).code,
+			(u32)BUGCHECK_INVALID_PROCESS_ATTACH_ATTEMPT);
+	KUNIT_EXPECT_PTR_EQ(test, PsGetCurrentProcess(), process[1]);
+	KeUnstackDetachProcess(&state);
+}
+
 /* Threads of the system. */
 
 static struct {
@@ -490,6 +524,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(a_programs_own_thread_cannot_attach_to_another_process),
 	KUNIT_CASE(a_process_that_has_exited_has_nothing_there),
 	KUNIT_CASE(a_work_item_that_returns_attached_is_bugcheck_5_and_detached),
+	KUNIT_CASE(a_dispatch_routine_that_returns_attached_is_bugcheck_5_and_detached),
 	KUNIT_CASE(a_thread_is_signaled_when_its_routine_returns),
 	KUNIT_CASE(a_thread_is_signaled_when_it_terminates),
 	KUNIT_CASE(what_only_begins_like_an_object_is_not_counted),
