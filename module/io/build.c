@@ -29,16 +29,6 @@ static void release(IRP *irp)
 	irp_release_mdls(irp);
 }
 
-/* Bytes that the builder has room for, as the first driver's location says. */
-static ULONG room_of(IRP *irp)
-{
-	const IO_STACK_LOCATION *first = &irp_stack(irp)[irp->StackCount - 1];
-
-	return first->MajorFunction == IRP_MJ_READ ?
-		       first->Parameters.Read.Length :
-		       first->Parameters.DeviceIoControl.OutputBufferLength;
-}
-
 /*
  * NT copies what the driver says.  Beyond the builder's buffer is system memory, which
  * is anybody's; so here the copy ends with it.
@@ -46,12 +36,11 @@ static ULONG room_of(IRP *irp)
 static size_t bytes_to_copy(IRP *irp)
 {
 	ULONG_PTR information = irp->IoStatus.Information;
-	ULONG room = room_of(irp);
 
-	if (information > room)
+	if (information > irp->Room)
 		io_violation(IO_INFORMATION_TOO_LARGE, (void *)information, irp,
-			     (void *)(ulong)room);
-	return min_t(size_t, information, room);
+			     (void *)(ulong)irp->Room);
+	return min_t(size_t, information, irp->Room);
 }
 
 static void copy_back(IRP *irp)
@@ -150,6 +139,7 @@ static bool build_control(IRP *irp, ULONG method, void *input, ULONG length,
 	IO_STACK_LOCATION *location = IoGetNextIrpStackLocation(irp);
 
 	irp->UserBuffer = output;
+	irp->Room = room;
 	switch (method) {
 	case METHOD_NEITHER:
 		location->Parameters.DeviceIoControl.Type3InputBuffer = input;
@@ -241,6 +231,7 @@ static bool build_transfer(IRP *irp, DEVICE_OBJECT *device, bool read,
 			   void *buffer, ULONG length)
 {
 	irp->UserBuffer = buffer;
+	irp->Room = length;
 	if (device->Flags & DO_DIRECT_IO)
 		return build_mdl(irp, buffer, length,
 				 read ? IoWriteAccess : IoReadAccess);

@@ -98,15 +98,32 @@ static bool tell_driver(IRP *irp, IO_STACK_LOCATION *location)
 	return false;
 }
 
+/*
+ * A location that the packet leaves tells no more what it was used for; not all of it, as
+ * on NT.  Who looks from outside finds PendingReturned in the place of the mark.
+ */
+static void clear_location(IO_STACK_LOCATION *location)
+{
+	/* Pairs with those in send.c. */
+	smp_wmb();
+	location->MinorFunction = 0;
+	location->Flags = 0;
+	location->Control = 0;
+	location->FileObject = NULL;
+	memset(&location->Parameters, 0, sizeof(location->Parameters));
+}
+
 /* One step up.  Returns whether the driver there keeps the packet. */
 static bool climb(IRP *irp)
 {
 	IO_STACK_LOCATION *location = IoGetCurrentIrpStackLocation(irp);
+	bool wanted = wants_to_know(irp, location);
 
 	irp->PendingReturned = !!(location->Control & SL_PENDING_RETURNED);
 	irp->CurrentLocation++;
 	irp->Tail.Overlay.CurrentStackLocation++;
-	if (wants_to_know(irp, location))
+	clear_location(location);
+	if (wanted)
 		return tell_driver(irp, location);
 	pass_on_pending(irp);
 	return false;

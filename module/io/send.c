@@ -87,11 +87,14 @@ static void call_result(struct io_call *call, struct ntpool_device_io *arg)
 	arg->information = call->information;
 }
 
-/* The first driver's location, which the packet keeps as long as it lives. */
-static bool call_is_marked(const struct io_call *call, IRP *irp)
+/* The first driver's location is marked, or was when the packet left it for the top. */
+static bool call_is_marked(IRP *irp)
 {
-	return irp_stack(irp)[irp->StackCount - 1].Control &
-	       SL_PENDING_RETURNED;
+	if (irp_stack(irp)[irp->StackCount - 1].Control & SL_PENDING_RETURNED)
+		return true;
+	/* Pairs with clear_location(). */
+	smp_rmb();
+	return irp->CurrentLocation > irp->StackCount && irp->PendingReturned;
 }
 
 /*
@@ -105,7 +108,9 @@ static bool somebody_has_marked(IRP *irp)
 	for (i = 0; i < irp->StackCount; i++)
 		if (irp_stack(irp)[i].Control & SL_PENDING_RETURNED)
 			return true;
-	return false;
+	/* Pairs with clear_location(). */
+	smp_rmb();
+	return irp->PendingReturned;
 }
 
 /* Where I/O is verified nobody is left waiting for ever. */
@@ -144,7 +149,7 @@ static void answered_early(struct io_call *call, IRP *irp)
 	bool back;
 
 	if (static_branch_unlikely(&verifier_io_on))
-		io_violation(call_is_marked(call, irp) ?
+		io_violation(call_is_marked(irp) ?
 				     IO_PENDING_NOT_RETURNED :
 				     IO_REQUEST_FORGOTTEN,
 			     call_routine(call, irp), irp, call->file->top);

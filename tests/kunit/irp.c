@@ -324,6 +324,41 @@ static void a_routine_that_does_not_mark_again_loses_the_mark(struct kunit *test
 	IoFreeIrp(irp);
 }
 
+static IO_STACK_LOCATION left;
+
+static NTSTATUS see_left(PDEVICE_OBJECT device, PIRP irp, PVOID context)
+{
+	left = *IoGetNextIrpStackLocation(irp);
+	return STATUS_MORE_PROCESSING_REQUIRED;
+}
+
+static void a_location_is_cleared_before_the_routine_on_it_is_called(struct kunit *test)
+{
+	static const IO_STACK_LOCATION nothing;
+	IRP *irp = IoAllocateIrp(1, FALSE);
+	IO_STACK_LOCATION *location;
+
+	KUNIT_ASSERT_NOT_NULL(test, irp);
+	location = IoGetNextIrpStackLocation(irp);
+	location->MajorFunction = IRP_MJ_READ;
+	location->MinorFunction = 1;
+	location->Flags = 2;
+	location->FileObject = (void *)4;
+	location->Parameters.Read.Length = 5;
+	location->Parameters.Read.ByteOffset.QuadPart = 6;
+	plans[0].marks = true;
+	IoSetCompletionRoutine(irp, see_left, NULL, TRUE, TRUE, TRUE);
+	IoCallDriver(&devices[0], irp);
+	KUNIT_EXPECT_EQ(test, left.MajorFunction, (UCHAR)IRP_MJ_READ);
+	KUNIT_EXPECT_EQ(test, left.MinorFunction, (UCHAR)0);
+	KUNIT_EXPECT_EQ(test, left.Flags, (UCHAR)0);
+	KUNIT_EXPECT_EQ(test, left.Control, (UCHAR)0);
+	KUNIT_EXPECT_NULL(test, left.FileObject);
+	KUNIT_EXPECT_EQ(test, memcmp(&left.Parameters, &nothing.Parameters, sizeof(left.Parameters)), 0);
+	KUNIT_EXPECT_TRUE(test, irp->PendingReturned);
+	IoFreeIrp(irp);
+}
+
 static void a_driver_without_a_routine_for_it_refuses_a_request(struct kunit *test)
 {
 	IRP *irp = IoAllocateIrp(1, FALSE);
@@ -633,6 +668,7 @@ static struct kunit_case irp_cases[] = {
 	KUNIT_CASE(a_location_that_is_skipped_is_used_by_the_next_driver),
 	KUNIT_CASE(a_mark_is_passed_on_where_no_routine_is),
 	KUNIT_CASE(a_routine_that_does_not_mark_again_loses_the_mark),
+	KUNIT_CASE(a_location_is_cleared_before_the_routine_on_it_is_called),
 	KUNIT_CASE(a_driver_without_a_routine_for_it_refuses_a_request),
 	KUNIT_CASE(no_location_left_is_0x35_and_not_sent),
 	KUNIT_CASE(what_is_no_packet_is_0xc9_03_and_not_sent),

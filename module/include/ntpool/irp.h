@@ -155,6 +155,7 @@ struct _IRP {
 	USHORT Size;
 	PMDL MdlAddress;
 	ULONG Flags;
+	ULONG Room; /* ours: bytes that a built one's UserBuffer has room for */
 	union {
 		PIRP MasterIrp;
 		volatile LONG IrpCount;
