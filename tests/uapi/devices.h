@@ -15,6 +15,7 @@
 
 #define SUCCESS	     0x00000000u
 #define PENDING	     0x00000103u
+#define NAME_EXISTS  0x40000000u
 #define OVERFLOW_    0x80000005u
 #define UNSUCCESSFUL 0xc0000001u
 #define CANCELLED    0xc0000120u
