@@ -133,8 +133,10 @@ enum mdl_violation {
 	MDL_DRIVER_LEFT_POOL = 0x62, /* [name of the driver, 0, allocations] */
 	MDL_LOCK_IRQL = 0x70,	     /* [irql, mdl, mode] */
 	MDL_MAP_IRQL = 0x76,	     /* [irql, mdl, mode] */
+	MDL_USER_MAP_IRQL = 0x77,    /* [irql, mdl, mode] */
 	MDL_UNLOCK_IRQL = 0x78,	     /* [irql, mdl, 0] */
 	MDL_UNMAP_IRQL = 0x79,	     /* [irql, address, mdl] */
+	MDL_USER_UNMAP_IRQL = 0x7A,  /* [irql, address, mdl] */
 	MDL_UNLOCK_UNLOCKED = 0x7C,  /* [mdl, flags, 0] */
 	MDL_UNLOCK_NONPAGED = 0x7D,  /* [mdl, flags, 0] */
 	MDL_PAGES_IRQL = 0x7E,	     /* [irql, DISPATCH, 0] */
@@ -151,6 +153,7 @@ u64 mdl_violation(enum mdl_violation what, u64 p2, u64 p3, u64 p4);
 u64 mdl_misuse(enum mdl_violation what, const MDL *mdl, u64 p4);
 u64 mdl_bad_unlock(const MDL *mdl);
 bool mdl_irql_refused(enum mdl_violation what, u64 p3, u64 p4);
+bool mdl_irql_above(u8 most, enum mdl_violation what, u64 p3, u64 p4);
 
 /* mdl_hold.c */
 struct mdl_hold *mdl_hold_alloc(PMDL mdl, unsigned long pages,
@@ -175,6 +178,11 @@ void mdl_release_pages(struct mdl_hold *hold);
 
 /* mdl_map.c */
 void mdl_unmap(struct mdl_map *map);
+
+/* mdl_user.c */
+unsigned long mdl_user_map(const MDL *mdl, struct mdl_hold *user,
+			   unsigned long first, unsigned long at, bool write);
+bool mdl_user_unmap(const MDL *mdl, unsigned long address);
 
 /* mdl_window.c */
 void mdl_window_make(void);

@@ -64,8 +64,27 @@ u64 mdl_bad_unlock(const MDL *mdl)
 }
 
 /**
- * mdl_irql_refused() - is this a call from above DISPATCH
+ * mdl_irql_above() - is this a call from too high a level
+ * @most: the highest
  * @what: raised if so, as 0xC4 [what, irql, p3, p4]
+ * @p3: third parameter
+ * @p4: fourth parameter
+ *
+ * Context: any but NMI.
+ */
+bool mdl_irql_above(u8 most, enum mdl_violation what, u64 p3, u64 p4)
+{
+	u8 irql = ntpool_irql();
+
+	if (likely(irql <= most))
+		return false;
+	mdl_violation(what, irql, p3, p4);
+	return true;
+}
+
+/**
+ * mdl_irql_refused() - is this a call from above DISPATCH
+ * @what: as of mdl_irql_above()
  * @p3: third parameter
  * @p4: fourth parameter
  *
@@ -73,10 +92,5 @@ u64 mdl_bad_unlock(const MDL *mdl)
  */
 bool mdl_irql_refused(enum mdl_violation what, u64 p3, u64 p4)
 {
-	u8 irql = ntpool_irql();
-
-	if (likely(irql <= NTPOOL_IRQL_DISPATCH))
-		return false;
-	mdl_violation(what, irql, p3, p4);
-	return true;
+	return mdl_irql_above(NTPOOL_IRQL_DISPATCH, what, p3, p4);
 }

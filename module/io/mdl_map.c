@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * An MDL's pages in system space: one mapping, whose address means the same in
+ * An MDL's pages in system space; in a process: mdl_user.c.  One mapping, whose address means the same in
  * every process ("MmMapLockedPagesSpecifyCache", Windows driver documentation).
  *
  * Pages that lie side by side in memory have an address already, that of the
@@ -201,9 +201,9 @@ PVOID ntpool_mdl_system_address(PMDL Mdl, ULONG Priority)
 }
 EXPORT_SYMBOL_GPL(ntpool_mdl_system_address);
 
-static bool map_refused(const MDL *mdl, KPROCESSOR_MODE mode)
+static bool map_refused(const MDL *mdl)
 {
-	if (mdl_irql_refused(MDL_MAP_IRQL, (unsigned long)mdl, mode))
+	if (mdl_irql_refused(MDL_MAP_IRQL, (unsigned long)mdl, KernelMode))
 		return true;
 	if (!(mdl->MdlFlags & MAP_BARS))
 		return false;
@@ -211,18 +211,66 @@ static bool map_refused(const MDL *mdl, KPROCESSOR_MODE mode)
 	return true;
 }
 
+static NTSTATUS status_of(long err)
+{
+	return err == -EEXIST ? STATUS_CONFLICTING_ADDRESSES :
+				STATUS_INSUFFICIENT_RESOURCES;
+}
+
+/* The address, or -errno: -EOPNOTSUPP where they are none of the MDL's own. */
+static long map_user_pages(PMDL mdl, unsigned long at, ULONG priority)
+{
+	unsigned long first;
+	struct mdl_hold *user = use_pages(mdl, &first);
+
+	if (!user) {
+		mdl_misuse(MDL_MAP_UNLOCKED, mdl, MAP_NEEDS);
+		return -EINVAL;
+	}
+	if (user->source != MDL_OF_ITS_OWN || !current->mm) {
+		mdl_hold_unuse(user);
+		return -EOPNOTSUPP;
+	}
+	return mdl_user_map(mdl, user, first, at & PAGE_MASK,
+			    !(priority & MdlMappingNoWrite));
+}
+
+/* More than once, and in several processes: the MDL does not know. */
+static PVOID map_user(PMDL mdl, PVOID at, ULONG priority)
+{
+	long address;
+
+	if (mdl_irql_above(NTPOOL_IRQL_APC, MDL_USER_MAP_IRQL,
+			   (unsigned long)mdl, UserMode))
+		return NULL;
+	address = map_user_pages(mdl, (unsigned long)at, priority);
+	if (address == -EOPNOTSUPP)
+		ntpool_raise(STATUS_NOT_SUPPORTED, 0, NULL);
+	else if (IS_ERR_VALUE(address))
+		ntpool_raise(status_of(address), 0, NULL);
+	else
+		return (PVOID)(address + mdl->ByteOffset);
+	return NULL;
+}
+
 /**
  * MmMapLockedPagesSpecifyCache() - map an MDL's pages
  * @MemoryDescriptorList: locked and not mapped; else 0xC4/B2 or B3 [mdl, flags,
  *			  wrong or missing flags]
- * @AccessMode: KernelMode.  For UserMode it raises STATUS_NOT_SUPPORTED: Linux lets
- *		no second address in a process have anonymous pages or slabs
+ * @AccessMode: UserMode: into the running process, which has it until it unmaps it or
+ *		ends.  Only pages of MmAllocatePagesForMdl(); for others it raises
+ *		STATUS_NOT_SUPPORTED: Linux lets no second address in a process have
+ *		anonymous pages or slabs
  * @CacheType: memory is cached in any case
- * @RequestedAddress: for UserMode only
+ * @RequestedAddress: for UserMode only; NULL: anywhere
  * @BugCheckOnFailure: no room is bug check 0x3F, with the verifier 0xC4/82
  * @Priority: as of MmGetSystemAddressForMdlSafe()
  *
- * Context: IRQL <= DISPATCH; there, the room is small, and none read-only.
+ * For UserMode what is not possible raises STATUS_INSUFFICIENT_RESOURCES, or
+ * STATUS_CONFLICTING_ADDRESSES where something is mapped already.
+ *
+ * Context: IRQL <= DISPATCH; there, the room is small, and none read-only.  For UserMode
+ * IRQL <= APC.
  * Return: the address of the buffer's first byte; NULL where there is no room.
  */
 PVOID MmMapLockedPagesSpecifyCache(PMDL MemoryDescriptorList,
@@ -233,12 +281,11 @@ PVOID MmMapLockedPagesSpecifyCache(PMDL MemoryDescriptorList,
 {
 	PVOID address;
 
-	if (map_refused(MemoryDescriptorList, AccessMode))
+	if (AccessMode != KernelMode)
+		return map_user(MemoryDescriptorList, RequestedAddress,
+				Priority);
+	if (map_refused(MemoryDescriptorList))
 		return NULL;
-	if (AccessMode != KernelMode) {
-		ntpool_raise(STATUS_NOT_SUPPORTED, 0, NULL);
-		return NULL;
-	}
 	if (BugCheckOnFailure && verifier_flags())
 		mdl_misuse(MDL_MAP_BUGCHECK, MemoryDescriptorList, 0);
 	address = map_mdl(MemoryDescriptorList, Priority);
@@ -288,18 +335,32 @@ static struct mdl_map *unpublish(PMDL mdl, const void *address,
 	return map;
 }
 
+static void unmap_user(PMDL mdl, const void *address)
+{
+	if (mdl_irql_above(NTPOOL_IRQL_APC, MDL_USER_UNMAP_IRQL,
+			   (unsigned long)address, (unsigned long)mdl))
+		return;
+	if (!mdl_user_unmap(mdl, (unsigned long)address))
+		tell_bad_unmap(mdl, NULL, address);
+}
+
 /**
  * MmUnmapLockedPages() - undo MmMapLockedPagesSpecifyCache()
  * @BaseAddress: what that returned; else 0xDA/3 [mdl, expected, given]
  * @MemoryDescriptorList: mapped; else 0xDA/6 [mdl, address, pages]
  *
- * Context: IRQL <= DISPATCH, where the mapping goes a little later.
+ * Context: IRQL <= DISPATCH, where the mapping goes a little later.  For an address in
+ * a process IRQL <= APC, in that process.
  */
 VOID MmUnmapLockedPages(PVOID BaseAddress, PMDL MemoryDescriptorList)
 {
 	const void *mapped;
 	struct mdl_map *map;
 
+	if ((unsigned long)BaseAddress < TASK_SIZE_MAX) {
+		unmap_user(MemoryDescriptorList, BaseAddress);
+		return;
+	}
 	if (mdl_irql_refused(MDL_UNMAP_IRQL, (unsigned long)BaseAddress,
 			     (unsigned long)MemoryDescriptorList))
 		return;

@@ -38,6 +38,19 @@ void *kcompat_symbol(const char *name);
 		static_call_query(call);                        \
 	})
 
+/* 6.3: the flags of a mapping are changed by calls. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 3, 0)
+static inline void vm_flags_set(struct vm_area_struct *vma, vm_flags_t flags)
+{
+	vma->vm_flags |= flags;
+}
+
+static inline void vm_flags_clear(struct vm_area_struct *vma, vm_flags_t flags)
+{
+	vma->vm_flags &= ~flags;
+}
+#endif
+
 #define KCOMPAT_SHRINKER_FLAGS (SHRINKER_MEMCG_AWARE | SHRINKER_NONSLAB)
 
 /* 6.7: shrinkers are allocated. */

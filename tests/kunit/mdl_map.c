@@ -213,7 +213,7 @@ static void an_mdl_freed_while_mapped_is_bugcheck_c4_b8_and_stays(struct kunit *
 	vm_munmap(user, USER_SIZE);
 }
 
-static void a_mapping_into_a_process_is_refused(struct kunit *test)
+static void a_mapping_of_others_pages_into_a_process_is_refused(struct kunit *test)
 {
 	unsigned long user = scattered(test);
 	PMDL mdl = locked_mdl(test, user, 8);
@@ -228,6 +228,114 @@ static void a_mapping_into_a_process_is_refused(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, status, STATUS_NOT_SUPPORTED);
 	unlock_and_free(mdl);
 	vm_munmap(user, USER_SIZE);
+}
+
+static PMDL own_pages(struct kunit *test, SIZE_T bytes)
+{
+	PHYSICAL_ADDRESS low = {}, high = { .QuadPart = -1 }, skip = {};
+	PMDL mdl = MmAllocatePagesForMdl(low, high, skip, bytes);
+
+	KUNIT_ASSERT_NOT_NULL(test, mdl);
+	KUNIT_ASSERT_EQ(test, (SIZE_T)mdl->ByteCount, bytes);
+	return mdl;
+}
+
+static NTSTATUS map_for_user(PMDL mdl, unsigned long at, ULONG priority,
+			     unsigned long *address)
+{
+	volatile NTSTATUS status = STATUS_SUCCESS;
+
+	*address = 0;
+	__try {
+		*address = (unsigned long)MmMapLockedPagesSpecifyCache(
+			mdl, UserMode, MmCached, (PVOID)at, FALSE,
+			NormalPagePriority | priority);
+	} __except (EXCEPTION_EXECUTE_HANDLER) {
+		status = GetExceptionCode();
+	}
+	return status;
+}
+
+static void free_own(PMDL mdl)
+{
+	MmFreePagesFromMdl(mdl);
+	ExFreePool(mdl);
+}
+
+static void an_mdls_own_pages_can_be_shared_with_a_process(struct kunit *test)
+{
+	PMDL mdl = own_pages(test, USER_SIZE);
+	u8 *system = MmGetSystemAddressForMdlSafe(mdl, NormalPagePriority);
+	unsigned long user;
+
+	KUNIT_ASSERT_NOT_NULL(test, system);
+	KUNIT_ASSERT_EQ(test, map_for_user(mdl, 0, 0, &user), STATUS_SUCCESS);
+	KUNIT_EXPECT_TRUE(test, user && user < TASK_SIZE_MAX);
+	KUNIT_EXPECT_TRUE(test, user_has(user, 0, USER_SIZE));
+	system[USER_SIZE - 1] = 0xAB;
+	KUNIT_EXPECT_TRUE(test, user_has(user + USER_SIZE - 1, 0xAB, 1));
+	KUNIT_EXPECT_TRUE(test, user_fill(user, 0xCD, 1));
+	KUNIT_EXPECT_EQ(test, system[0], 0xCD);
+	MmUnmapLockedPages((PVOID)user, mdl);
+	KUNIT_EXPECT_FALSE(test, user_has(user, 0xCD, 1));
+	free_own(mdl);
+}
+
+static void a_mapping_in_a_process_keeps_the_pages(struct kunit *test)
+{
+	PMDL mdl = own_pages(test, PAGE_SIZE);
+	unsigned long user;
+
+	KUNIT_ASSERT_EQ(test, map_for_user(mdl, 0, 0, &user), STATUS_SUCCESS);
+	KUNIT_EXPECT_TRUE(test, user_fill(user, 0xCD, PAGE_SIZE));
+	free_own(mdl);
+	KUNIT_EXPECT_TRUE(test, user_has(user, 0xCD, PAGE_SIZE));
+	KUNIT_EXPECT_EQ(test, vm_munmap(user, PAGE_SIZE), 0);
+}
+
+static void a_mapping_in_a_process_may_be_read_only_and_where_it_is_wanted(struct kunit *test)
+{
+	unsigned long place = user_map(NULL, PAGE_SIZE, PROT_READ, MAP_PRIVATE), user;
+	PMDL mdl = own_pages(test, PAGE_SIZE);
+
+	KUNIT_ASSERT_FALSE(test, IS_ERR_VALUE(place));
+	KUNIT_EXPECT_EQ(test, map_for_user(mdl, place, 0, &user), STATUS_CONFLICTING_ADDRESSES);
+	vm_munmap(place, PAGE_SIZE);
+	KUNIT_ASSERT_EQ(test, map_for_user(mdl, place, MdlMappingNoWrite, &user), STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, user, place);
+	KUNIT_EXPECT_TRUE(test, user_has(user, 0, PAGE_SIZE));
+	KUNIT_EXPECT_FALSE(test, user_fill(user, 1, 1));
+	MmUnmapLockedPages((PVOID)user, mdl);
+	free_own(mdl);
+}
+
+static void unmapping_what_is_not_mapped_in_a_process_is_bugcheck_da_6(struct kunit *test)
+{
+	unsigned long other = user_map(NULL, PAGE_SIZE, PROT_READ, MAP_PRIVATE);
+	PMDL mdl = own_pages(test, PAGE_SIZE);
+	u64 seq = bugcheck_last_seq();
+
+	KUNIT_ASSERT_FALSE(test, IS_ERR_VALUE(other));
+	MmUnmapLockedPages((PVOID)other, mdl);
+	EXPECT_BUGCHECK(test, seq, BUGCHECK_SYSTEM_PTE_MISUSE, 6, (unsigned long)mdl, other);
+	KUNIT_EXPECT_TRUE(test, user_has(other, 0, 1));
+	vm_munmap(other, PAGE_SIZE);
+	free_own(mdl);
+}
+
+static void mapping_into_a_process_at_dispatch_is_bugcheck_c4_77(struct kunit *test)
+{
+	PMDL mdl = own_pages(test, PAGE_SIZE);
+	u64 seq = bugcheck_last_seq();
+	unsigned long user;
+	u8 irql = ntpool_raise_irql(NTPOOL_IRQL_DISPATCH);
+
+	map_for_user(mdl, 0, 0, &user);
+	ntpool_lower_irql(irql);
+	KUNIT_EXPECT_EQ(test, user, 0ul);
+	EXPECT_BUGCHECK(test, seq, BUGCHECK_DRIVER_VERIFIER_DETECTED_VIOLATION, 0x77,
+			NTPOOL_IRQL_DISPATCH, (unsigned long)mdl);
+	free_own(mdl);
 }
 
 static u8 *address_at_dispatch(PMDL mdl)
@@ -316,7 +424,12 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(a_second_mapping_is_bugcheck_c4_b2_and_one_of_no_locked_pages_b3),
 	KUNIT_CASE(unmapping_what_is_not_mapped_is_bugcheck_da_and_leaves_the_mapping),
 	KUNIT_CASE(an_mdl_freed_while_mapped_is_bugcheck_c4_b8_and_stays),
-	KUNIT_CASE(a_mapping_into_a_process_is_refused),
+	KUNIT_CASE(a_mapping_of_others_pages_into_a_process_is_refused),
+	KUNIT_CASE(an_mdls_own_pages_can_be_shared_with_a_process),
+	KUNIT_CASE(a_mapping_in_a_process_keeps_the_pages),
+	KUNIT_CASE(a_mapping_in_a_process_may_be_read_only_and_where_it_is_wanted),
+	KUNIT_CASE(unmapping_what_is_not_mapped_in_a_process_is_bugcheck_da_6),
+	KUNIT_CASE(mapping_into_a_process_at_dispatch_is_bugcheck_c4_77),
 	KUNIT_CASE(at_dispatch_there_is_room_for_some_mappings),
 	KUNIT_CASE(all_who_ask_at_a_time_get_one_address),
 	{}
