@@ -11,6 +11,7 @@
 #include <ntpool/driver.h>
 
 #include "core/core.h"
+#include "io/irp.h"
 #include "io/namespace.h"
 
 #define DRIVER_PREFIX	"\\Driver\\"
@@ -49,14 +50,6 @@ static int status_to_errno(NTSTATUS status)
 	return -EIO;
 }
 
-static NTSTATUS invalid_device_request(PDEVICE_OBJECT device, PIRP irp)
-{
-	irp->IoStatus.Status = STATUS_INVALID_DEVICE_REQUEST;
-	irp->IoStatus.Information = 0;
-	IoCompleteRequest(irp, IO_NO_INCREMENT);
-	return STATUS_INVALID_DEVICE_REQUEST;
-}
-
 static NTSTATUS make_string(const char *prefix, const char *name,
 			    PUNICODE_STRING string)
 {
@@ -78,7 +71,7 @@ static void fill_dispatch_table(DRIVER_OBJECT *object, bool all)
 
 	for (i = 0; i < ARRAY_SIZE(object->MajorFunction); i++)
 		if (all || !object->MajorFunction[i])
-			object->MajorFunction[i] = invalid_device_request;
+			object->MajorFunction[i] = irp_refuse;
 }
 
 static struct io_driver *make_driver(const struct ntpool_driver *glue)

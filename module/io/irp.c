@@ -121,11 +121,19 @@ static bool device_valid(const DEVICE_OBJECT *device)
 	return device && device->Type == IO_TYPE_DEVICE && device->DriverObject;
 }
 
-static NTSTATUS no_dispatch_routine(PIRP Irp)
+/**
+ * irp_refuse() - the dispatch routine for what a driver has none for
+ * @device: its device
+ * @irp: the packet
+ *
+ * Context: any up to DISPATCH_LEVEL.
+ * Return: STATUS_INVALID_DEVICE_REQUEST, which is the packet's status, too.
+ */
+NTSTATUS irp_refuse(DEVICE_OBJECT *device, IRP *irp)
 {
-	Irp->IoStatus.Status = STATUS_INVALID_DEVICE_REQUEST;
-	Irp->IoStatus.Information = 0;
-	IoCompleteRequest(Irp, IO_NO_INCREMENT);
+	irp->IoStatus.Status = STATUS_INVALID_DEVICE_REQUEST;
+	irp->IoStatus.Information = 0;
+	IoCompleteRequest(irp, IO_NO_INCREMENT);
 	return STATUS_INVALID_DEVICE_REQUEST;
 }
 
@@ -136,7 +144,7 @@ static NTSTATUS call_dispatch_routine(DEVICE_OBJECT *device, IRP *irp)
 
 	if (major <= IRP_MJ_MAXIMUM_FUNCTION)
 		routine = device->DriverObject->MajorFunction[major];
-	return routine ? routine(device, irp) : no_dispatch_routine(irp);
+	return (routine ?: irp_refuse)(device, irp);
 }
 
 static bool may_send(DEVICE_OBJECT *device, IRP *irp)

@@ -27,11 +27,9 @@ static inline IO_STACK_LOCATION *irp_stack(IRP *irp)
 void irp_go_up(IRP *irp);
 
 /* irp.c */
+NTSTATUS irp_refuse(DEVICE_OBJECT *device, IRP *irp);
 NTSTATUS irp_send_and_wait(DEVICE_OBJECT *top, IRP *irp);
 void irp_release_mdls(IRP *irp);
-
-/* cancel.c */
-bool irp_cancel_routine_set(IRP *irp);
 
 /* call.c: the packet of a user's call has come back up; any context. */
 void io_call_returned(struct io_call *call);

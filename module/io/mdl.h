@@ -210,5 +210,6 @@ NTSTATUS mdl_lock_user(PMDL mdl, KPROCESSOR_MODE mode, LOCK_OPERATION op);
  * requests have.  Who ends the last one looks for such processes.
  */
 void mdl_judge(void);
+void mdl_thread_exits(struct task_struct *task);
 
 #endif /* NTPOOL_IO_MDL_H */

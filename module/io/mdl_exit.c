@@ -19,7 +19,6 @@
 #include <linux/sched/mm.h>
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
-#include <linux/tracepoint.h>
 #include <linux/wait_bit.h>
 #include <linux/workqueue.h>
 
@@ -31,8 +30,6 @@
 
 /* First parameter of 0x76 PROCESS_HAS_LOCKED_PAGES. */
 #define LOCKED_PAGES_LEFT 0 /* [process, locked pages, 0] */
-/* First parameter of 0xC4: [name of the driver, 0, allocations] */
-#define DRIVER_LEFT_POOL  0x62
 
 #define LOOK_AGAIN (HZ / 10)
 
@@ -149,7 +146,6 @@ void mdl_judge(void)
 
 /* --- when processes end --------------------------------------------------- */
 
-static struct tracepoint *exit_event;
 static atomic_t exits_pending;
 
 static void look_again(struct work_struct *work);
@@ -220,19 +216,18 @@ static bool let_it_look(struct task_struct *task)
 	return false;
 }
 
-/* Of newer kernels' arguments these two are the first. */
-static void thread_exits(void *unused, struct task_struct *task)
+/**
+ * mdl_thread_exits() - a thread is on its way out
+ * @task: it; the last of its process is of interest
+ *
+ * Context: that of a tracepoint.
+ */
+void mdl_thread_exits(struct task_struct *task)
 {
 	if (list_empty(&mdl_holds) || atomic_read(&task->signal->live))
 		return;
 	if (!let_it_look(task))
 		queue_delayed_work(system_unbound_wq, &look_work, 1);
-}
-
-static void find_exit_event(struct tracepoint *tp, void *unused)
-{
-	if (!strcmp(tp->name, "sched_process_exit"))
-		exit_event = tp;
 }
 
 /* --- when drivers go ------------------------------------------------------ */
@@ -302,39 +297,25 @@ static int module_event(struct notifier_block *block, unsigned long event,
 static struct notifier_block module_notifier = { .notifier_call = module_event };
 
 /**
- * mdl_init() - from now on, watch processes and drivers
+ * mdl_init() - from now on, watch drivers
  *
  * Context: may sleep; after kcompat_task_work_init().
  * Return: 0 or -errno.
  */
 int mdl_init(void)
 {
-	int err;
-
-	for_each_kernel_tracepoint(find_exit_event, NULL);
-	if (!exit_event)
-		return -ENOENT;
-	err = tracepoint_probe_register(exit_event, thread_exits, NULL);
-	if (err)
-		return err;
-	err = register_module_notifier(&module_notifier);
-	if (err) {
-		tracepoint_probe_unregister(exit_event, thread_exits, NULL);
-		tracepoint_synchronize_unregister();
-	}
-	return err;
+	return register_module_notifier(&module_notifier);
 }
 
 /**
  * mdl_exit() - watch no more
  *
- * Context: may sleep; all drivers are gone, and with them what they held.
+ * Context: may sleep; all drivers are gone, and with them what they held.  No thread's
+ * exit is told any more.
  */
 void mdl_exit(void)
 {
 	unregister_module_notifier(&module_notifier);
-	tracepoint_probe_unregister(exit_event, thread_exits, NULL);
-	tracepoint_synchronize_unregister();
 	wait_var_event(&exits_pending, !atomic_read(&exits_pending));
 	synchronize_rcu_tasks(); /* the last may still be in this module's code */
 	cancel_delayed_work_sync(&look_work);

@@ -10,7 +10,6 @@
  */
 #include <linux/hash.h>
 #include <linux/list.h>
-#include <linux/printk.h>
 #include <linux/sched.h>
 #include <linux/tracepoint.h>
 
@@ -146,7 +145,7 @@ static void rundown_run(struct callback_head *work)
 	mdl_judge();
 }
 
-static void thread_exits(void *data, struct task_struct *task)
+static void end_calls_of(struct task_struct *task)
 {
 	struct io_call *call = rundown_first(task);
 
@@ -157,12 +156,25 @@ static void thread_exits(void *data, struct task_struct *task)
 	WARN_ON_ONCE(kcompat_task_work_add(task, &call->rundown, TWA_NONE));
 }
 
+/* Of newer kernels' arguments these two are the first. */
+static void thread_exits(void *unused, struct task_struct *task)
+{
+	mdl_thread_exits(task);
+	end_calls_of(task);
+}
+
 static void find_tracepoint(struct tracepoint *tp, void *name)
 {
 	if (!strcmp(tp->name, name))
 		exit_tracepoint = tp;
 }
 
+/**
+ * rundown_init() - from now on, watch threads
+ *
+ * Context: may sleep; after kcompat_task_work_init() and mdl_init().
+ * Return: 0 or -errno.
+ */
 int rundown_init(void)
 {
 	unsigned int i;
@@ -170,18 +182,18 @@ int rundown_init(void)
 	for (i = 0; i < ARRAY_SIZE(buckets); i++)
 		spin_lock_init(&buckets[i].lock);
 	for_each_kernel_tracepoint(find_tracepoint, "sched_process_exit");
-	if (exit_tracepoint)
-		return tracepoint_probe_register(exit_tracepoint, thread_exits,
-						 NULL);
-	pr_warn("ntpool: this kernel tells no module of a thread's exit: requests of one that exits are cleaned up when they complete\n");
-	return 0;
+	if (!exit_tracepoint)
+		return -ENOENT;
+	return tracepoint_probe_register(exit_tracepoint, thread_exits, NULL);
 }
 
+/**
+ * rundown_exit() - watch no more
+ *
+ * Context: may sleep.
+ */
 void rundown_exit(void)
 {
-	if (exit_tracepoint)
-		tracepoint_probe_unregister(exit_tracepoint, thread_exits,
-					    NULL);
+	tracepoint_probe_unregister(exit_tracepoint, thread_exits, NULL);
 	tracepoint_synchronize_unregister();
-	exit_tracepoint = NULL;
 }

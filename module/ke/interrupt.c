@@ -60,7 +60,8 @@ static enum hrtimer_restart interrupt_comes(struct hrtimer *timer)
 NTSTATUS NtpoolConnectInterrupt(PKINTERRUPT *Interrupt,
 				PKSERVICE_ROUTINE Routine, PVOID Context)
 {
-	PKINTERRUPT interrupt = kzalloc(sizeof(*interrupt), GFP_KERNEL);
+	PKINTERRUPT interrupt = kzalloc(sizeof(*interrupt),
+					GFP_KERNEL_ACCOUNT);
 
 	*Interrupt = interrupt;
 	if (!interrupt)
