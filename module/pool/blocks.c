@@ -2,16 +2,18 @@
 /*
  * The table of large blocks, by address: any address inside a block finds it.
  */
-#include <linux/maple_tree.h>
 #include <linux/slab.h>
 
 #include "core/core.h"
 #include "pool/internal.h"
+#include "pool/ranges.h"
 #include "pool/tags.h"
 
 /* Read under RCU, written under its own lock with interrupts off. */
 static struct maple_tree blocks =
 	MTREE_INIT(blocks, MT_FLAGS_USE_RCU | MT_FLAGS_LOCK_IRQ);
+
+static u64 last_serial; /* under the tree's lock */
 
 /**
  * blocks_insert() - enter a block
@@ -28,6 +30,7 @@ int blocks_insert(struct pool_block *block, gfp_t gfp)
 	int err;
 
 	spin_lock_irqsave(&blocks.ma_lock, flags);
+	block->serial = ++last_serial;
 	err = mas_store_gfp(&mas, block,
 			    (gfp & ~__GFP_RECLAIM) | __GFP_HIGH | __GFP_NOWARN);
 	spin_unlock_irqrestore(&blocks.ma_lock, flags);
@@ -36,28 +39,31 @@ int blocks_insert(struct pool_block *block, gfp_t gfp)
 
 /**
  * blocks_remove() - take a block out
- * @start: its first byte
+ * @info: it, from blocks_find()
  *
- * Of several callers with the same address one gets the block.
+ * Of several callers with the same block one gets it; and nobody gets another block that
+ * has come to the same place.
  *
  * Context: IRQL <= DISPATCH.
- * Return: the block, or NULL if none starts there.
+ * Return: the block, or NULL if it is not there any more.
  */
-struct pool_block *blocks_remove(unsigned long start)
+struct pool_block *blocks_remove(const struct pool_block_info *info)
 {
-	MA_STATE(mas, &blocks, start, start);
+	MA_STATE(mas, &blocks, info->start, info->start);
 	struct pool_block *block;
 	unsigned long flags;
 
 	spin_lock_irqsave(&blocks.ma_lock, flags);
-	block = mas_walk(&mas);
-	if (block && block->start == start)
-		mas_store_gfp(&mas, NULL, GFP_ATOMIC | __GFP_NOFAIL);
+	block = ranges_walk(&mas);
+	if (block && block->serial == info->serial)
+		ranges_erase(&blocks, block->start,
+			     block->start + block->size - 1);
 	else
 		block = NULL;
 	spin_unlock_irqrestore(&blocks.ma_lock, flags);
 	return block;
 }
+EXPORT_FOR_TESTS(blocks_remove);
 
 static void tell(const struct pool_block *block, struct pool_block_info *info)
 {
@@ -68,6 +74,7 @@ static void tell(const struct pool_block *block, struct pool_block_info *info)
 		.tag = block->tag,
 		.slot = round_up(block->size, PAGE_SIZE),
 		.owner = block->owner,
+		.serial = block->serial,
 	};
 	strscpy(info->module, block->row->module, sizeof(info->module));
 }
@@ -86,7 +93,7 @@ bool blocks_find(unsigned long address, struct pool_block_info *info)
 	struct pool_block *block;
 
 	rcu_read_lock();
-	block = mas_walk(&mas);
+	block = ranges_walk(&mas);
 	if (block)
 		tell(block, info);
 	rcu_read_unlock();
@@ -107,9 +114,9 @@ bool blocks_next(unsigned long from, struct pool_block_info *info)
 	struct pool_block *block;
 
 	rcu_read_lock();
-	block = mas_find(&mas, ULONG_MAX);
+	block = ranges_find(&mas, ULONG_MAX);
 	if (block && block->start < from)
-		block = mas_find(&mas, ULONG_MAX);
+		block = ranges_find(&mas, ULONG_MAX);
 	if (block)
 		tell(block, info);
 	rcu_read_unlock();
@@ -118,9 +125,6 @@ bool blocks_next(unsigned long from, struct pool_block_info *info)
 
 void blocks_exit(void)
 {
-	WARN_ON_ONCE(!mtree_empty(&blocks));
-	spin_lock_irq(&blocks.ma_lock);
-	__mt_destroy(&blocks);
-	spin_unlock_irq(&blocks.ma_lock);
+	ranges_exit(&blocks);
 	rcu_barrier();
 }

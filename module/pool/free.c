@@ -168,7 +168,7 @@ static struct flaw free_large(unsigned long address, u32 tag, u8 irql)
 		flaw = special_check(address);
 	if (flaw.code)
 		return flaw;
-	block = blocks_remove(address);
+	block = blocks_remove(&info);
 	if (!block) /* another thread freed it just now */
 		return judge_stray(address);
 	large_free(block);

@@ -145,6 +145,7 @@ bool pool_priority_of(u32 value, u8 *priority, bool *underrun);
  * @source: where its memory comes from
  * @row: statistics of its tag
  * @rcu: readers of the table may still look at it after it was taken out
+ * @serial: number of its entry in the table; under the table's lock until it is in
  */
 struct pool_block {
 	unsigned long start;
@@ -155,11 +156,12 @@ struct pool_block {
 	enum pool_source source;
 	struct tag_row *row;
 	struct rcu_head rcu;
+	u64 serial;
 };
 
 /* blocks.c */
 int blocks_insert(struct pool_block *block, gfp_t gfp);
-struct pool_block *blocks_remove(unsigned long start);
+struct pool_block *blocks_remove(const struct pool_block_info *info);
 bool blocks_find(unsigned long address, struct pool_block_info *info);
 bool blocks_next(unsigned long from, struct pool_block_info *info);
 void blocks_exit(void);

@@ -10,7 +10,6 @@
  * leaves behind.
  */
 #include <linux/export.h>
-#include <linux/maple_tree.h>
 #include <linux/math64.h>
 #include <linux/module.h>
 #include <linux/notifier.h>
@@ -18,6 +17,7 @@
 
 #include "core/core.h"
 #include "pool/lookaside.h"
+#include "pool/ranges.h"
 
 #define BALANCE_EVERY HZ
 
@@ -90,7 +90,7 @@ bool lookaside_balance(void)
 
 	/* Under the tree's lock nobody deletes a list. */
 	spin_lock_irqsave(&lists.ma_lock, flags);
-	mas_for_each(&mas, list, ULONG_MAX) {
+	while ((list = ranges_find(&mas, ULONG_MAX))) {
 		balance_list(list);
 		any = true;
 	}
@@ -119,7 +119,7 @@ int lookaside_register(struct ntpool_lookaside *list)
 	int err = -EEXIST;
 
 	spin_lock_irqsave(&lists.ma_lock, flags);
-	if (!mas_find(&mas, lookaside_last(list))) {
+	if (!ranges_find(&mas, lookaside_last(list))) {
 		mas_set_range(&mas, lookaside_first(list), lookaside_last(list));
 		err = mas_store_gfp(&mas, list, GFP_ATOMIC | __GFP_NOWARN);
 	}
@@ -143,9 +143,9 @@ bool lookaside_unregister(struct ntpool_lookaside *list)
 	bool live;
 
 	spin_lock_irqsave(&lists.ma_lock, flags);
-	live = mas_walk(&mas) == list;
+	live = ranges_walk(&mas) == list;
 	if (live)
-		mas_store_gfp(&mas, NULL, GFP_ATOMIC | __GFP_NOFAIL);
+		ranges_erase(&lists, lookaside_first(list), lookaside_last(list));
 	spin_unlock_irqrestore(&lists.ma_lock, flags);
 	return live;
 }
@@ -164,7 +164,10 @@ struct ntpool_lookaside *lookaside_in(unsigned long start, size_t size)
 {
 	unsigned long first = start;
 
-	return mt_find(&lists, &first, start + size - 1);
+	rcu_read_lock();
+	list = ranges_find(&mas, start + size - 1);
+	rcu_read_unlock();
+	return list;
 }
 
 static struct ntpool_lookaside *find_list_of(const struct module *module)
@@ -174,10 +177,9 @@ static struct ntpool_lookaside *find_list_of(const struct module *module)
 	unsigned long flags;
 
 	spin_lock_irqsave(&lists.ma_lock, flags);
-	mas_for_each(&mas, list, ULONG_MAX) {
-		if (list->module == module)
-			break;
-	}
+	do {
+		list = ranges_find(&mas, ULONG_MAX);
+	} while (list && list->module != module);
 	spin_unlock_irqrestore(&lists.ma_lock, flags);
 	return list;
 }
@@ -227,8 +229,5 @@ void lookaside_exit(void)
 {
 	unregister_module_notifier(&module_block);
 	cancel_delayed_work_sync(&balance_work);
-	WARN_ON_ONCE(!mtree_empty(&lists));
-	spin_lock_irq(&lists.ma_lock);
-	__mt_destroy(&lists);
-	spin_unlock_irq(&lists.ma_lock);
+	ranges_exit(&lists);
 }

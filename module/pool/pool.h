@@ -19,6 +19,7 @@
  * @tag: its tag
  * @slot: bytes it takes, with header and rounding
  * @owner: quota account charged, 0 if none
+ * @serial: of a large block: a number that no other has had
  * @module: name of the module that asked for it
  */
 struct pool_block_info {
@@ -28,6 +29,7 @@ struct pool_block_info {
 	u32 tag;
 	size_t slot;
 	u32 owner;
+	u64 serial;
 	char module[MODULE_NAME_LEN];
 };
 

@@ -390,6 +390,34 @@ static void a_list_left_behind_by_its_module_is_bugcheck_ce_and_dropped(struct k
 	KUNIT_EXPECT_EQ(test, ntpool_free(p, TEST_TAG), 0ull);
 }
 
+/* Where no memory is to be had a tombstone stays in the tree, which is no list. */
+static void a_list_is_deleted_where_its_entry_cannot_be_erased(struct kunit *test)
+{
+	static struct ntpool_lookaside other;
+	bool refused = true;
+
+	KUNIT_ASSERT_EQ(test, make(NTPOOL_TYPE_NX), NTPOOL_STATUS_SUCCESS);
+	KUNIT_ASSERT_EQ(test,
+			ntpool_lookaside_init(&other, NULL, NULL, NTPOOL_TYPE_NX,
+					      EACH, TEST_TAG),
+			NTPOOL_STATUS_SUCCESS);
+#ifdef CONFIG_FAILSLAB
+	current->fail_nth = 1;
+#endif
+	ntpool_lookaside_delete(&list);
+#ifdef CONFIG_FAILSLAB
+	refused = !current->fail_nth;
+	current->fail_nth = 0;
+#endif
+	KUNIT_EXPECT_TRUE(test, refused);
+	KUNIT_EXPECT_TRUE(test, lookaside_balance());
+	KUNIT_EXPECT_EQ(test, make(NTPOOL_TYPE_NX), NTPOOL_STATUS_SUCCESS);
+	ntpool_lookaside_delete(&list);
+	ntpool_lookaside_delete(&other);
+	KUNIT_EXPECT_FALSE(test, lookaside_balance());
+	lookaside_module_goes(THIS_MODULE);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(a_list_starts_empty_and_at_the_least_depth),
 	KUNIT_CASE(a_block_given_back_is_used_again),
@@ -408,6 +436,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(a_paged_list_at_dispatch_is_bugcheck_c2_08_and_09),
 	KUNIT_CASE(no_block_is_given_to_two_at_once),
 	KUNIT_CASE(a_list_left_behind_by_its_module_is_bugcheck_ce_and_dropped),
+	KUNIT_CASE(a_list_is_deleted_where_its_entry_cannot_be_erased),
 	{}
 };
 
