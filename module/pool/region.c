@@ -28,7 +28,8 @@ MODULE_PARM_DESC(special_mb,
  * @start: first address; 0 until somebody wants special pool
  * @pages: its length
  * @slots: one for each page; set last when the region is made
- * @used: bit for each page; under @lock
+ * @used: bit for each page; under @lock, as @live
+ * @live: bit for each page of a slot that is not retired
  * @next: page where the search for room begins; under @lock
  * @retired: slots, the oldest first; under @lock
  * @live_pages: under @lock
@@ -40,6 +41,7 @@ static struct region {
 	unsigned long pages;
 	struct special_slot *slots;
 	unsigned long *used;
+	unsigned long *live;
 	unsigned long next;
 	struct list_head retired;
 	unsigned long live_pages;
@@ -57,23 +59,33 @@ static unsigned long wanted_pages(void)
 	return min(special_mb, 1u << 14) * (unsigned long)(SZ_1M >> PAGE_SHIFT);
 }
 
+static void free_tables(struct special_slot *slots, unsigned long *used,
+			unsigned long *live)
+{
+	vfree(slots);
+	bitmap_free(used);
+	bitmap_free(live);
+}
+
 static bool make_region(void)
 {
 	unsigned long pages = wanted_pages();
 	struct special_slot *slots = vzalloc(array_size(pages, sizeof(*slots)));
 	unsigned long *used = bitmap_zalloc(pages, GFP_KERNEL);
-	unsigned long start = slots && used ? paging_reserve(pages) : 0;
+	unsigned long *live = bitmap_zalloc(pages, GFP_KERNEL);
+	unsigned long start = slots && used && live ? paging_reserve(pages) : 0;
 
 	if (!start) {
-		vfree(slots);
-		bitmap_free(used);
+		free_tables(slots, used, live);
 		return false;
 	}
 	slots[0].state = SPECIAL_GUARD;
 	__set_bit(0, used);
+	__set_bit(0, live);
 	region.start = start;
 	region.pages = pages;
 	region.used = used;
+	region.live = live;
 	/* Whoever sees the slots sees the rest. */
 	smp_store_release(&region.slots, slots);
 	return true;
@@ -142,12 +154,12 @@ static void set_states(struct special_slot *slot, u8 state)
 		WRITE_ONCE(slot[i].state, state);
 }
 
-/* The first of @pages free ones between two page numbers, or 0. */
-static unsigned long find_between(unsigned long from, unsigned long to,
-				  unsigned long pages)
+/* The first of @pages free ones of a bitmap between two page numbers, or 0. */
+static unsigned long find_between(unsigned long *used, unsigned long from,
+				  unsigned long to, unsigned long pages)
 {
-	unsigned long first = bitmap_find_next_zero_area(region.used, to, from,
-							 pages, 0);
+	unsigned long first = bitmap_find_next_zero_area(used, to, from, pages,
+							 0);
 
 	return first + pages <= to ? first : 0;
 }
@@ -170,15 +182,20 @@ static unsigned long forget_oldest(void)
 /* Room for @pages; the search goes round, so that addresses are long unused. */
 static unsigned long find_room(unsigned long pages)
 {
-	unsigned long first = find_between(region.next, region.pages, pages);
+	unsigned long first = find_between(region.used, region.next,
+					   region.pages, pages);
 
 	lockdep_assert_held(&region.lock);
-	first = first ?: find_between(1, region.pages, pages);
+	first = first ?: find_between(region.used, 1, region.pages, pages);
+	if (first || !find_between(region.live, 1, region.pages, pages))
+		return first;
+	/* There will be room once enough are forgotten, all at the most. */
 	while (!first && !list_empty(&region.retired)) {
 		unsigned long hole = forget_oldest();
 
 		/* Room has come about around there, or nowhere. */
-		first = find_between(hole > pages ? hole - pages : 1,
+		first = find_between(region.used,
+				     hole > pages ? hole - pages : 1,
 				     min(hole + 2 * pages + 1, region.pages),
 				     pages);
 	}
@@ -192,6 +209,7 @@ static struct special_slot *occupy(unsigned long first, unsigned long pages)
 
 	lockdep_assert_held(&region.lock);
 	bitmap_set(region.used, first, pages + 1);
+	bitmap_set(region.live, first, pages + 1);
 	region.next = first + pages + 1;
 	region.live_pages += pages;
 	for (i = 0; i <= pages; i++)
@@ -247,6 +265,7 @@ void region_retire(struct special_slot *slot)
 
 	spin_lock_irqsave(&region.lock, flags);
 	list_add_tail(&slot->node, &region.retired);
+	bitmap_clear(region.live, slot->first, slot->pages + 1);
 	region.live_pages -= slot->pages;
 	region.retired_pages += slot->pages;
 	spin_unlock_irqrestore(&region.lock, flags);
@@ -266,6 +285,7 @@ void region_cancel(struct special_slot *slot)
 	set_states(slot, SPECIAL_UNUSED);
 	WRITE_ONCE(slot[slot->pages].state, SPECIAL_UNUSED);
 	bitmap_clear(region.used, slot->first, slot->pages + 1);
+	bitmap_clear(region.live, slot->first, slot->pages + 1);
 	region.live_pages -= slot->pages;
 	spin_unlock_irqrestore(&region.lock, flags);
 }
@@ -301,6 +321,5 @@ void region_exit(void)
 	WARN_ON_ONCE(region.live_pages);
 	region.slots = NULL;
 	paging_unreserve(region.start, region.pages);
-	bitmap_free(region.used);
-	vfree(slots);
+	free_tables(slots, region.used, region.live);
 }
