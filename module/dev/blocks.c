@@ -4,6 +4,7 @@
  */
 #include <linux/err.h>
 #include <linux/kernel.h>
+#include <linux/ratelimit.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/string.h>
@@ -247,61 +248,73 @@ int handle_free(struct session *session, union ioctl_arg *u)
 	return err;
 }
 
-#define TALLY_ROWS 8
+/* So many tags the log tells apart; of the rest it has the number of their blocks. */
+#define TAGS_TOLD   256
+#define TAGS_A_LINE 8
 
 /**
- * struct tally - blocks counted by tag, for one line of the log
- * @rows: the first tags met; a count of 0 ends them
+ * struct tally - blocks by tag, for lines of the log
+ * @owner: who left them
+ * @line: what is to be printed next
+ * @used: bytes of it
+ * @told: tags so far
  * @others: blocks of all further tags
  */
 struct tally {
-	struct {
-		u32 tag;
-		unsigned long count;
-	} rows[TALLY_ROWS];
+	pid_t owner;
+	char line[TAGS_A_LINE * 32];
+	size_t used;
+	unsigned int told;
 	unsigned long others;
 };
 
-static void tally_add(struct tally *tally, u32 tag)
+static void tally_print(struct tally *tally)
 {
-	unsigned int i;
-
-	for (i = 0; i < TALLY_ROWS; i++) {
-		if (!tally->rows[i].count)
-			tally->rows[i].tag = tag;
-		if (tally->rows[i].tag == tag) {
-			tally->rows[i].count++;
-			return;
-		}
-	}
-	tally->others++;
+	if (tally->used)
+		pr_info("ntpool: blocks left by process %d, by tag:%s\n",
+			tally->owner, tally->line);
+	tally->used = 0;
 }
 
 /* Tags print as their four characters; a trailing 0 prints as a space. */
-static size_t tag_print(char *at, size_t room, u32 tag, unsigned long count)
+static void tally_add(struct tally *tally, u32 tag, unsigned long count)
 {
 	char name[4];
 	unsigned int i;
 
+	if (tally->told == TAGS_TOLD) {
+		tally->others += count;
+		return;
+	}
 	for (i = 0; i < sizeof(name); i++)
 		name[i] = (tag >> 8 * i & 0xff) ?: ' ';
-	return scnprintf(at, room, " '%.4s' %lu", name, count);
+	tally->used += scnprintf(tally->line + tally->used,
+				 sizeof(tally->line) - tally->used,
+				 " '%.4s' %lu", name, count);
+	if (++tally->told % TAGS_A_LINE == 0)
+		tally_print(tally);
 }
 
-static void tally_print(const struct tally *tally, pid_t owner)
+/* What a session that is being closed has not freed. */
+static void tell_left(struct session *session)
 {
-	char line[256] = "";
-	size_t used = 0;
-	unsigned int i;
+	static DEFINE_RATELIMIT_STATE(rate, 5 * HZ, 10);
+	struct tally tally = { .owner = session->owner };
+	struct session_usage *row;
+	unsigned long tag;
+	u64 left;
 
-	for (i = 0; i < TALLY_ROWS && tally->rows[i].count; i++)
-		used += tag_print(line + used, sizeof(line) - used,
-				  tally->rows[i].tag, tally->rows[i].count);
-	if (tally->others)
-		scnprintf(line + used, sizeof(line) - used, " others %lu",
-			  tally->others);
-	pr_info_ratelimited("ntpool: blocks left by process %d, by tag:%s\n",
-			    owner, line);
+	if (xa_empty(&session->blocks) || !__ratelimit(&rate))
+		return;
+	xa_for_each(&session->usage, tag, row) {
+		left = usage_left(row);
+		if (left)
+			tally_add(&tally, row->tag, left);
+	}
+	tally_print(&tally);
+	if (tally.others)
+		pr_info("ntpool: blocks left by process %d, of other tags: %lu\n",
+			tally.owner, tally.others);
 }
 
 /**
@@ -314,11 +327,10 @@ unsigned long blocks_release(struct session *session)
 {
 	struct leak_sites *sites = leak_sites_begin();
 	struct session_block *block;
-	struct tally tally = {};
 	unsigned long handle, count = 0;
 
+	tell_left(session);
 	xa_for_each(&session->blocks, handle, block) {
-		tally_add(&tally, block->tag);
 		leak_sites_add(sites, block->memory);
 		/* Special pool tells damage at the first try, and frees at the next. */
 		if (block_release(session, block, 0))
@@ -328,8 +340,6 @@ unsigned long blocks_release(struct session *session)
 		cond_resched();
 	}
 	xa_destroy(&session->blocks);
-	if (count)
-		tally_print(&tally, session->owner);
 	leak_sites_end(sites, session->comm);
 	return count;
 }

@@ -121,6 +121,7 @@ void usage_exit(struct session *session);
 struct session_usage *usage_row(struct session *session, u32 tag);
 void usage_alloc(struct session_usage *row, u64 flags, u64 size);
 void usage_free(struct session_usage *row, u64 flags, u64 size);
+u64 usage_left(const struct session_usage *row);
 
 /* events.c */
 ssize_t events_read(struct file *file, char __user *buffer, size_t count,

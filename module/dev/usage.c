@@ -131,6 +131,18 @@ void usage_free(struct session_usage *row, u64 flags, u64 size)
 	atomic64_sub(size, &row->bytes[pool_of(flags)]);
 }
 
+/**
+ * usage_left() - blocks of a session that are not freed
+ * @row: of the tag; nobody allocates or frees
+ *
+ * Return: how many.
+ */
+u64 usage_left(const struct session_usage *row)
+{
+	return atomic64_read(&row->allocs[0]) - atomic64_read(&row->frees[0]) +
+	       atomic64_read(&row->allocs[1]) - atomic64_read(&row->frees[1]);
+}
+
 static void fill_session_row(struct ntpool_usage_row *out,
 			     const struct session *session,
 			     struct session_usage *row)

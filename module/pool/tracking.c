@@ -11,6 +11,7 @@
 #include <linux/slab.h>
 #include <linux/stackdepot.h>
 #include <linux/stacktrace.h>
+#include <linux/swab.h>
 #include <linux/xarray.h>
 
 #include "core/core.h"
@@ -18,7 +19,9 @@
 #include "pool/internal.h"
 
 #define STACK_DEPTH 24
-#define LEAK_SITES  16
+
+/* So many pairs of tag and stack are told apart; of the rest the log has the number. */
+#define LEAK_SITES_MOST 1024
 
 /**
  * struct tracked - a live block
@@ -199,6 +202,29 @@ struct tracked *tracking_take(const void *start)
 	xa_unlock_irqrestore(&blocks, flags);
 	return block;
 }
+EXPORT_FOR_TESTS(tracking_take);
+
+/* Is a block still allocated that could not be freed, or has another thread freed it. */
+static bool is_allocated(const void *start, size_t size)
+{
+	struct pool_block_info info;
+
+	return pool_find((unsigned long)start, &info) &&
+	       info.start == (unsigned long)start && info.size == size;
+}
+
+/* Back into the table, unless there is one by now who has got the same place. */
+static bool enter_again(const void *start, struct tracked *block)
+{
+	unsigned long flags;
+	void *old;
+
+	xa_lock_irqsave(&blocks, flags);
+	old = __xa_cmpxchg(&blocks, key_of(start), NULL, block,
+			   GFP_ATOMIC | __GFP_NOWARN);
+	xa_unlock_irqrestore(&blocks, flags);
+	return !old;
+}
 
 /**
  * tracking_settle() - a block has been freed, or was not
@@ -206,19 +232,21 @@ struct tracked *tracking_take(const void *start)
  * @block: from tracking_take()
  * @freed: it has been
  *
+ * Of two who free a block one may have it taken out here, and the other may free it: the
+ * one that is told to have failed looks, after he has entered it, whether it is there.
+ *
  * Context: that of the free.
  */
 void tracking_settle(const void *start, struct tracked *block, bool freed)
 {
-	void *old;
+	size_t size = block->size;
 
-	if (freed) {
+	if (freed || !enter_again(start, block))
 		forget_block(block);
-		return;
-	}
-	old = exchange(key_of(start), block);
-	forget_block(xa_is_err(old) ? block : old);
+	else if (!is_allocated(start, size))
+		forget_block(tracking_take(start));
 }
+EXPORT_FOR_TESTS(tracking_settle);
 
 /**
  * tracking_forget() - track no block any more
@@ -255,41 +283,77 @@ void tracking_get_stats(struct verifier_stats *stats)
 /* --- what was left behind ------------------------------------------------- */
 
 /**
- * struct leak_sites - blocks that were left, by tag and by who allocated them
- * @used: entries of @sites
- * @others: blocks for which there was no entry left
- * @sites: tag, stack, and how many blocks and bytes
+ * struct leak_site - blocks that were left, of one tag and allocated by one stack
+ * @tag: the tag
+ * @stack: the stack, in the depot
+ * @blocks: how many
+ * @bytes: of all of them
  */
-struct leak_sites {
-	unsigned int used;
-	unsigned long others;
-	struct leak_site {
-		u32 tag;
-		u32 stack;
-		unsigned long blocks;
-		u64 bytes;
-	} sites[LEAK_SITES];
+struct leak_site {
+	u32 tag;
+	u32 stack;
+	unsigned long blocks;
+	u64 bytes;
 };
 
-static struct leak_site *site_for(struct leak_sites *sites,
+/**
+ * struct leak_sites - blocks that were left
+ * @sites: by tag, its first character highest, and stack
+ * @used: entries of @sites
+ * @others: blocks for which there was no entry left, or no memory
+ */
+struct leak_sites {
+	struct xarray sites;
+	unsigned int used;
+	unsigned long others;
+};
+
+static void sites_init(struct leak_sites *sites)
+{
+	*sites = (struct leak_sites){};
+	xa_init(&sites->sites);
+}
+
+static void sites_exit(struct leak_sites *sites)
+{
+	struct leak_site *site;
+	unsigned long key;
+
+	xa_for_each(&sites->sites, key, site)
+		kfree(site);
+	xa_destroy(&sites->sites);
+}
+
+static unsigned long site_key(const struct tracked *block)
+{
+	return (unsigned long)swab32(block->tag) << 32 | block->stack;
+}
+
+static struct leak_site *add_site(struct leak_sites *sites,
 				  const struct tracked *block)
 {
-	struct leak_site *site = sites->sites;
+	gfp_t gfp = GFP_ATOMIC | __GFP_NOWARN;
+	struct leak_site *site;
 
-	for (; site < sites->sites + sites->used; site++)
-		if (site->tag == block->tag && site->stack == block->stack)
-			return site;
-	if (sites->used == LEAK_SITES)
+	if (sites->used == LEAK_SITES_MOST)
 		return NULL;
-	sites->used++;
+	site = kzalloc(sizeof(*site), gfp);
+	if (!site)
+		return NULL;
 	site->tag = block->tag;
 	site->stack = block->stack;
+	if (xa_is_err(xa_store(&sites->sites, site_key(block), site, gfp))) {
+		kfree(site);
+		return NULL;
+	}
+	sites->used++;
 	return site;
 }
 
 static void add_block(struct leak_sites *sites, const struct tracked *block)
 {
-	struct leak_site *site = site_for(sites, block);
+	struct leak_site *site = xa_load(&sites->sites, site_key(block)) ?:
+									   add_site(sites, block);
 
 	atomic64_inc(&leaked);
 	if (!site) {
@@ -309,8 +373,13 @@ static void add_block(struct leak_sites *sites, const struct tracked *block)
  */
 struct leak_sites *leak_sites_begin(void)
 {
-	return atomic64_read(&count) ? kzalloc(sizeof(struct leak_sites), GFP_KERNEL) :
-				       NULL;
+	struct leak_sites *sites = NULL;
+
+	if (atomic64_read(&count))
+		sites = kmalloc(sizeof(*sites), GFP_KERNEL);
+	if (sites)
+		sites_init(sites);
+	return sites;
 }
 
 /**
@@ -333,16 +402,18 @@ void leak_sites_add(struct leak_sites *sites, const void *start)
 	rcu_read_unlock();
 }
 
-static void print_sites(const struct leak_sites *sites, const char *who)
+static void print_sites(struct leak_sites *sites, const char *who)
 {
-	const struct leak_site *site = sites->sites;
+	struct leak_site *site;
+	unsigned long key;
 	char name[5];
 
-	for (; site < sites->sites + sites->used; site++) {
+	xa_for_each(&sites->sites, key, site) {
 		pr_info("ntpool: left by %s: %lu blocks, %llu bytes, tag '%s', allocated at\n",
 			who, site->blocks, site->bytes,
 			tag_name(site->tag, name));
 		print_stack(site->stack);
+		cond_resched();
 	}
 	if (sites->others)
 		pr_info("ntpool: left by %s: %lu further blocks\n", who,
@@ -354,14 +425,19 @@ static void print_sites(const struct leak_sites *sites, const char *who)
  * @sites: from leak_sites_begin(); freed
  * @who: left the blocks
  *
+ * Programs may be many: of more than a hundred in five seconds the log has the number.
+ *
  * Context: may sleep.
  */
 void leak_sites_end(struct leak_sites *sites, const char *who)
 {
-	static DEFINE_RATELIMIT_STATE(rate, 5 * HZ, 10);
+	static DEFINE_RATELIMIT_STATE(rate, 5 * HZ, 100);
 
-	if (sites && sites->used && __ratelimit(&rate))
+	if (!sites)
+		return;
+	if (sites->used + sites->others && __ratelimit(&rate))
 		print_sites(sites, who);
+	sites_exit(sites);
 	kfree(sites);
 }
 
@@ -376,8 +452,7 @@ static unsigned long disown(struct leak_sites *sites, const struct module *modul
 		if (block->module != module)
 			continue;
 		block->module = NULL;
-		if (sites)
-			add_block(sites, block);
+		add_block(sites, block);
 		n++;
 	}
 	xa_unlock_irqrestore(&blocks, flags);
@@ -395,10 +470,13 @@ static unsigned long disown(struct leak_sites *sites, const struct module *modul
  */
 u64 tracking_module_leaks(struct module *module)
 {
-	struct leak_sites *sites = leak_sites_begin();
-	unsigned long n = disown(sites, module);
+	struct leak_sites sites;
+	unsigned long n;
 
-	leak_sites_end(sites, module->name);
+	sites_init(&sites);
+	n = disown(&sites, module);
+	print_sites(&sites, module->name);
+	sites_exit(&sites);
 	if (!n)
 		return 0;
 	return ntpool_bugcheck(BUGCHECK_DRIVER_VERIFIER_DETECTED_VIOLATION,

@@ -7,7 +7,7 @@
 kunit_test_suites(&exceptions_suite, &executable_suite, &irql_suite, &bugcheck_suite, &arena_suite, &paging_suite,
 		  &pin_suite, &pool_suite, &blocks_suite, &pool_model_suite, &pool_stress_suite, &small_suite,
 		  &vas_suite,
-		  &special_suite, &region_suite, &verifier_suite, &legacy_suite,
+		  &special_suite, &region_suite, &verifier_suite, &tracking_suite, &legacy_suite,
 		  &release_suite, &quota_suite, &lookaside_suite,
 		  &limits_suite, &conditions_suite, &usage_suite,
 		  &strings_suite, &format_suite, &namespace_suite, &driver_suite,

@@ -14,7 +14,7 @@
 
 extern struct kunit_suite exceptions_suite, executable_suite, irql_suite, bugcheck_suite, arena_suite, paging_suite,
 	pin_suite, pool_suite, blocks_suite, pool_model_suite, pool_stress_suite, small_suite, vas_suite;
-extern struct kunit_suite special_suite, region_suite, verifier_suite, irp_suite, csq_suite,
+extern struct kunit_suite special_suite, region_suite, verifier_suite, tracking_suite, irp_suite, csq_suite,
 	build_suite, forced_suite;
 extern struct kunit_suite legacy_suite, release_suite, quota_suite,
 	lookaside_suite, limits_suite, conditions_suite, usage_suite;

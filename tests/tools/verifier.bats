@@ -83,6 +83,13 @@ setup_file() {
 		rmmod ntpool_leaker
 		dmesg >/share/module.dmesg
 		t module_left ntpool verifier --json
+		i=10
+		while [ $i -lt 50 ]; do
+			echo "alloc b$i paged 64 Tg$i"
+			i=$((i + 1))
+		done | ntpool script >/dev/null
+		sleep 1
+		dmesg >/share/many.dmesg
 		ntpool verifier --reset >/dev/null
 	PLAY
 }
@@ -196,6 +203,13 @@ logged() {
 	run grep "tag 'Fine'" "$BATS_FILE_TMPDIR/session.dmesg"
 	[ "$status" -eq 1 ]
 	holds session_left '.stats.leaked == 3 and .stats.tracked == 0'
+}
+
+@test "however many tags a session has left, all are listed" {
+	[ "$(grep -c "left by ntpool: 1 blocks, 64 bytes, tag 'Tg[0-9][0-9]', allocated at" \
+		"$BATS_FILE_TMPDIR/many.dmesg")" = 40 ]
+	[ "$(grep 'blocks left by process [0-9]*, by tag:' "$BATS_FILE_TMPDIR/many.dmesg" |
+		grep -o "'Tg[0-9][0-9]' 1" | sort -u | wc -l)" = 40 ]
 }
 
 @test "what a module leaves is listed by tag with the stacks, and is bug check 0xC4" {
