@@ -259,7 +259,7 @@ static const struct part {
 	void (*exit)(void);
 } parts[] = {
 	{ release_init, NULL },
-	{ limits_init, conditions_exit },
+	{ limits_init, limits_exit },
 	{ NULL, quota_exit },
 	{ tags_init, tags_exit },
 	{ small_init, small_exit },

@@ -9,7 +9,7 @@
  * is set, as there.
  *
  * The state is worked out anew whenever a pool takes or gives back pages and
- * whenever a parameter changes.  Two CPUs that do so at once may finish in either
+ * whenever a limit or a mark changes.  Two CPUs that do so at once may finish in either
  * order, so each looks again until what it has stored is what it sees.
  */
 #include <linux/atomic.h>

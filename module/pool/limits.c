@@ -21,10 +21,11 @@
  */
 #include <linux/atomic.h>
 #include <linux/cache.h>
-#include <linux/jiffies.h>
 #include <linux/mm.h>
 #include <linux/moduleparam.h>
 #include <linux/sizes.h>
+#include <linux/timer.h>
+#include <linux/workqueue.h>
 
 #include "core/core.h"
 #include "pool/internal.h"
@@ -49,7 +50,12 @@ static struct pool_size sizes[2]; /* [0] nonpaged, [1] paged */
 
 /* In pages; read everywhere, written by limits_refresh(). */
 static u64 limit_now[2] __read_mostly;
-static unsigned long refreshed __read_mostly; /* jiffies */
+
+/* Swap comes and goes, and those who wait for an event shall hear of it. */
+#define REFRESH_EVERY HZ
+
+static void refresh_work_fn(struct work_struct *work);
+static DECLARE_DELAYED_WORK(refresh_work, refresh_work_fn);
 
 static unsigned long limit_mb[2];
 static unsigned int low_percent = 10, high_percent = 25;
@@ -69,12 +75,27 @@ static void refresh_pool(bool paged)
 		   mb ? PAGES_OF_MB(mb) : default_limit(paged));
 }
 
+/* The events follow what has been stored. */
+static void marks_changed(void)
+{
+	smp_mb(); /* before conditions_update() looks at the events' state */
+	conditions_update(false);
+	conditions_update(true);
+}
+
 /* Takes the lock of swap, so not at DISPATCH. */
 static void limits_refresh(void)
 {
 	refresh_pool(false);
 	refresh_pool(true);
-	WRITE_ONCE(refreshed, jiffies);
+	marks_changed();
+}
+
+static void refresh_work_fn(struct work_struct *work)
+{
+	limits_refresh();
+	schedule_delayed_work(&refresh_work,
+			      round_jiffies_relative(REFRESH_EVERY));
 }
 
 static int set_ulong(const char *text, const struct kernel_param *param)
@@ -84,8 +105,6 @@ static int set_ulong(const char *text, const struct kernel_param *param)
 	if (err)
 		return err;
 	limits_refresh();
-	conditions_update(false);
-	conditions_update(true);
 	return 0;
 }
 
@@ -99,8 +118,7 @@ static int set_percent(const char *text, const struct kernel_param *param)
 	if (percent > 100)
 		return -EINVAL;
 	WRITE_ONCE(*(unsigned int *)param->arg, percent);
-	conditions_update(false);
-	conditions_update(true);
+	marks_changed();
 	return 0;
 }
 
@@ -232,17 +250,13 @@ static bool take_pages(struct pool_size *size, u64 pages, u64 most)
  * @pages: by how much
  * @priority: enum pool_priority of the allocation that needs it
  *
- * Context: IRQL <= DISPATCH; for paged pool it may sleep.
+ * Context: IRQL <= DISPATCH.
  * Return: whether it may; what was taken is given back by limits_give().
  */
 bool limits_take(bool paged, u64 pages, u8 priority)
 {
-	u64 limit;
+	u64 limit = READ_ONCE(limit_now[paged]);
 
-	/* Swap comes and goes. */
-	if (paged && time_after(jiffies, READ_ONCE(refreshed) + HZ))
-		limits_refresh();
-	limit = READ_ONCE(limit_now[paged]);
 	if (!take_pages(&sizes[paged], pages,
 			limit - reserve_for(priority, limit)))
 		return refuse(paged);
@@ -287,14 +301,23 @@ void limits_get(bool paged, struct limits_figures *figures)
 EXPORT_FOR_TESTS(limits_get);
 
 /**
- * limits_init() - work out the limits
+ * limits_init() - work out the limits, from now on
  *
  * Return: 0.
  */
 int limits_init(void)
 {
-	limits_refresh();
-	conditions_update(false);
-	conditions_update(true);
+	refresh_work_fn(NULL);
 	return 0;
+}
+
+/**
+ * limits_exit() - let no work and no wake-up outlive the module
+ *
+ * Context: may sleep.
+ */
+void limits_exit(void)
+{
+	cancel_delayed_work_sync(&refresh_work);
+	conditions_exit();
 }

@@ -23,6 +23,7 @@ struct limits_figures {
 };
 
 int limits_init(void);
+void limits_exit(void);
 bool limits_take(bool paged, u64 pages, u8 priority);
 void limits_give(bool paged, u64 pages);
 bool limits_admit(const struct pool_want *want);

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <pthread.h>
+#include <sys/swap.h>
 #include <unistd.h>
 
 static struct ntpool_condition_open open_condition(uint32_t condition,
@@ -192,6 +193,52 @@ static void test_beyond_the_limit_of_a_pool(void **state)
 	check_limit(NTPOOL_FLAG_NON_PAGED);
 }
 
+/* The device of the machine's page file. */
+static void swap_device(char path[100])
+{
+	FILE *file = fopen("/proc/swaps", "r");
+
+	assert_non_null(file);
+	assert_int_equal(fscanf(file, "%*[^\n] %99s", path), 1);
+	fclose(file);
+}
+
+static bool comes_about(int fd, bool set)
+{
+	unsigned int tries;
+
+	for (tries = 0; tries < 300; tries++) {
+		if (!!poll_for(fd, 0) == set)
+			return true;
+		poll(NULL, 0, 100);
+	}
+	return false;
+}
+
+/* Nobody allocates or asks meanwhile. */
+static void test_swap_comes_and_goes(void **state)
+{
+	struct ntpool_condition_open low =
+		open_condition(NTPOOL_CONDITION_LOW_PAGED, 0);
+	uint64_t memory = sysconf(_SC_PHYS_PAGES) * PAGE, handle;
+	bool followed, back;
+	char device[100];
+
+	(void)state;
+	swap_device(device);
+	write_parameter("paged_limit_mb", 0);
+	handle = alloc_block(rig.fd, NTPOOL_FLAG_PAGED, memory / 100 * 95);
+	assert_int_equal(poll_for(low.fd, 0), 0);
+	assert_int_equal(swapoff(device), 0);
+	followed = poll_for(low.fd, 30000) == POLLIN;
+	assert_int_equal(swapon(device, 0), 0);
+	back = comes_about(low.fd, false);
+	free_block(rig.fd, handle);
+	close(low.fd);
+	assert_true(followed);
+	assert_true(back);
+}
+
 static void test_pages_and_their_peak_are_told(void **state)
 {
 	struct ntpool_stats before = stats_of(rig.fd), now;
@@ -217,6 +264,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST("the events of paged pool follow what is free, as levels", test_paged_events),
 		TEST("the events of nonpaged pool follow what is free, as levels", test_nonpaged_events),
+		TEST("they follow swap that comes and goes", test_swap_comes_and_goes),
 		TEST("who sleeps in poll is woken", test_a_sleeper_is_woken),
 		TEST("an event outlives the session", test_outlives_the_session),
 		TEST("an event is closed on exec unless it is to be inherited", test_close_on_exec),
