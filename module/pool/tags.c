@@ -3,9 +3,12 @@
  * Statistics by tag and calling module, and their totals.
  *
  * A row is made when a module first uses a tag, and stays until ntpool goes, as
- * on NT: a tag whose blocks are all free still tells how many there have been.
+ * on NT: a tag whose blocks are all free still tells how many there have been.  A
+ * module that is loaded again goes on with the rows that it has left.
  * Its counters are per CPU; whoever reads them adds up.
  */
+#include <linux/cache.h>
+#include <linux/minmax.h>
 #include <linux/notifier.h>
 #include <linux/slab.h>
 #include <linux/swab.h>
@@ -21,23 +24,40 @@
 #define MAX_ROWS   16384
 #define SHARED_TAG NTPOOL_TAG('O', 'v', 'f', 'l')
 
+/* Programs choose tags as they like, and all in the name of this module. */
+#define MAX_OWN_ROWS (MAX_ROWS / 2)
+
 struct hlist_head tag_rows_hash[1 << TAG_HASH_BITS];
-struct tag_row **tag_rows_by_id;
-unsigned int tag_rows_used; /* under rows_lock */
-static DEFINE_SPINLOCK(rows_lock);
+struct tag_row **tag_rows_by_id __read_mostly;
+unsigned int tag_rows_used __read_mostly;   /* under rows_lock */
+static unsigned int own_rows __read_mostly; /* under rows_lock */
+static __cacheline_aligned_in_smp DEFINE_SPINLOCK(rows_lock);
 
 /* First row by tag, its first character highest: walks are in order of names. */
 static DEFINE_XARRAY_FLAGS(rows_by_name, XA_FLAGS_LOCK_IRQ);
 
+/**
+ * struct pool_total - the bytes of a pool that are allocated
+ * @bytes: asked for and not freed, but for what CPUs keep to themselves
+ * @peak: highest value of @bytes
+ */
+struct pool_total {
+	atomic64_t bytes;
+	atomic64_t peak;
+} ____cacheline_aligned_in_smp;
+
 DEFINE_PER_CPU(s64[2], tag_unfolded);
-static atomic64_t folded[2], peak[2];
+static struct pool_total totals[2]; /* [0] nonpaged, [1] paged */
 static atomic64_t failures;
 
-static void raise_peak(bool paged, s64 now)
+static void add_bytes(struct pool_total *total, s64 bytes)
 {
-	s64 old = atomic64_read(&peak[paged]);
+	s64 now, peak = atomic64_read(&total->peak);
 
-	while (now > old && !atomic64_try_cmpxchg(&peak[paged], &old, now))
+	if (!bytes)
+		return;
+	now = atomic64_add_return(bytes, &total->bytes);
+	while (now > peak && !atomic64_try_cmpxchg(&total->peak, &peak, now))
 		;
 }
 
@@ -52,26 +72,29 @@ static void raise_peak(bool paged, s64 now)
  */
 void tag_fold(bool paged)
 {
-	s64 mine = this_cpu_xchg(tag_unfolded[paged], 0);
+	add_bytes(&totals[paged], this_cpu_xchg(tag_unfolded[paged], 0));
+}
 
-	raise_peak(paged, atomic64_add_return(mine, &folded[paged]));
+/**
+ * tag_fold_gone() - let the totals hear of what a CPU has kept that has gone
+ * @cpu: it
+ *
+ * Context: any; the CPU cannot come back meanwhile.
+ */
+void tag_fold_gone(unsigned int cpu)
+{
+	s64 *mine = per_cpu(tag_unfolded, cpu);
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(totals); i++) {
+		add_bytes(&totals[i], mine[i]);
+		mine[i] = 0;
+	}
 }
 
 void pool_count_failure(void)
 {
 	atomic64_inc(&failures);
-}
-
-/**
- * pool_bytes() - about how many bytes of a pool are allocated
- * @paged: which pool
- *
- * Context: any.
- * Return: bytes asked for and not freed, but for some magazines of blocks a CPU.
- */
-u64 pool_bytes(bool paged)
-{
-	return max_t(s64, atomic64_read(&folded[paged]), 0);
 }
 
 static void free_row(struct tag_row *row)
@@ -121,6 +144,12 @@ static bool enter_name_locked(struct tag_row *row)
 	return !xa_is_err(old);
 }
 
+static bool is_full_for(const struct module *module)
+{
+	return READ_ONCE(tag_rows_used) == MAX_ROWS ||
+	       (module == THIS_MODULE && READ_ONCE(own_rows) == MAX_OWN_ROWS);
+}
+
 /* Enters @row, unless there is such a row by now, or there is no room. */
 static struct tag_row *enter_row_locked(struct tag_row *row)
 {
@@ -129,7 +158,7 @@ static struct tag_row *enter_row_locked(struct tag_row *row)
 	lockdep_assert_held(&rows_lock);
 	if (old)
 		return old;
-	if (tag_rows_used == MAX_ROWS)
+	if (is_full_for(row->key))
 		return tag_rows_by_id[0];
 	if (!enter_name_locked(row))
 		return NULL;
@@ -137,12 +166,25 @@ static struct tag_row *enter_row_locked(struct tag_row *row)
 	tag_rows_by_id[row->id] = row;
 	/* For all who read the count: it counts rows that are there. */
 	smp_store_release(&tag_rows_used, tag_rows_used + 1);
-	hlist_add_head_rcu(&row->hash, tag_bucket(row->tag, row->key));
+	own_rows += row->key == THIS_MODULE;
+	hlist_add_head_rcu(&row->hash, tag_bucket(row->tag));
 	return row;
 }
 
-static noinline struct tag_row *add_row(u32 tag, struct module *module,
-					gfp_t gfp)
+/* A row that the module has left when it was loaded before. */
+static struct tag_row *adopt_row(u32 tag, struct module *module)
+{
+	const char *name = module_name(module);
+	struct tag_row *row;
+
+	hlist_for_each_entry_rcu(row, tag_bucket(tag), hash, true /* rows stay */)
+		if (row->tag == tag && !strcmp(row->module, name) &&
+		    cmpxchg(&row->key, TAG_NOBODY, module) == TAG_NOBODY)
+			return row;
+	return NULL;
+}
+
+static struct tag_row *new_row(u32 tag, struct module *module, gfp_t gfp)
 {
 	struct tag_row *row = make_row(tag, module, gfp), *entered;
 	unsigned long flags;
@@ -155,6 +197,17 @@ static noinline struct tag_row *add_row(u32 tag, struct module *module,
 	if (entered != row)
 		free_row(row);
 	return entered;
+}
+
+static noinline struct tag_row *add_row(u32 tag, struct module *module,
+					gfp_t gfp)
+{
+	struct tag_row *row = adopt_row(tag, module);
+
+	if (row)
+		return row;
+	return is_full_for(module) ? tag_rows_by_id[0] :
+				     new_row(tag, module, gfp);
 }
 
 /**
@@ -267,11 +320,18 @@ size_t pool_tag_rows(struct pool_tag_row *out, size_t count)
 }
 EXPORT_FOR_TESTS(pool_tag_rows);
 
+/* Never less than what is told to be there now. */
+static u64 peak_of(bool paged, u64 now)
+{
+	return max_t(u64, atomic64_read(&totals[paged].peak), now);
+}
+
 /**
  * pool_get_stats() - totals of both pools
  * @stats: filled
  *
- * A peak may miss what a CPU had beyond it in its magazines, and gave back.
+ * A peak may miss what a CPU had beyond it in its magazines, and gave back.  It is not
+ * taken from sums over all CPUs, which may be of what never was there at once.
  *
  * Context: any.
  */
@@ -283,17 +343,17 @@ void pool_get_stats(struct pool_stats *stats)
 
 	for (i = 0; i < used; i++)
 		add_figures(&sum, tag_rows_by_id[i]);
-	raise_peak(false, sum.nonpaged_bytes);
-	raise_peak(true, sum.paged_bytes);
+	tag_fold(false);
+	tag_fold(true);
 	*stats = (struct pool_stats){
 		.paged_allocs = sum.paged_allocs,
 		.paged_frees = sum.paged_frees,
 		.paged_bytes = sum.paged_bytes,
-		.paged_peak_bytes = atomic64_read(&peak[1]),
+		.paged_peak_bytes = peak_of(true, sum.paged_bytes),
 		.nonpaged_allocs = sum.nonpaged_allocs,
 		.nonpaged_frees = sum.nonpaged_frees,
 		.nonpaged_bytes = sum.nonpaged_bytes,
-		.nonpaged_peak_bytes = atomic64_read(&peak[0]),
+		.nonpaged_peak_bytes = peak_of(false, sum.nonpaged_bytes),
 		.failed_allocs = atomic64_read(&failures),
 	};
 }
@@ -316,29 +376,36 @@ static int forget_module(struct notifier_block *nb, unsigned long event,
 
 static struct notifier_block on_module = { .notifier_call = forget_module };
 
+static void free_rows(void)
+{
+	while (tag_rows_used)
+		free_row(tag_rows_by_id[--tag_rows_used]);
+	xa_destroy(&rows_by_name);
+	kvfree(tag_rows_by_id);
+}
+
 /**
  * tags_init() - an empty tag table
  *
  * Context: may sleep.
- * Return: 0 or -ENOMEM.
+ * Return: 0 or -errno.
  */
 int tags_init(void)
 {
+	int err = -ENOMEM;
+
 	tag_rows_by_id = kvcalloc(MAX_ROWS, sizeof(*tag_rows_by_id), GFP_KERNEL);
 	if (!tag_rows_by_id)
 		return -ENOMEM;
-	if (!tag_row(SHARED_TAG, TAG_NOBODY, GFP_KERNEL)) {
-		kvfree(tag_rows_by_id);
-		return -ENOMEM;
-	}
-	return register_module_notifier(&on_module);
+	if (new_row(SHARED_TAG, TAG_NOBODY, GFP_KERNEL))
+		err = register_module_notifier(&on_module);
+	if (err)
+		free_rows();
+	return err;
 }
 
 void tags_exit(void)
 {
 	unregister_module_notifier(&on_module);
-	while (tag_rows_used)
-		free_row(tag_rows_by_id[--tag_rows_used]);
-	xa_destroy(&rows_by_name);
-	kvfree(tag_rows_by_id);
+	free_rows();
 }

@@ -21,7 +21,7 @@ struct tally {
  * struct tag_row - the figures of one tag as one module uses it
  * @hash: in tag_rows_hash; entered under the table's lock, never taken out before exit
  * @sibling: the next row of the same tag, in any order
- * @key: the module while it is loaded, then TAG_NOBODY
+ * @key: the module while it is loaded, else TAG_NOBODY
  * @tag: constant, as all that follows
  * @id: index in tag_rows_by_id
  * @cpu: figures
@@ -46,11 +46,12 @@ extern unsigned int tag_rows_used;
 DECLARE_PER_CPU(s64[2], tag_unfolded);
 
 void tag_fold(bool paged);
+void tag_fold_gone(unsigned int cpu);
 
-static inline struct hlist_head *tag_bucket(u32 tag, const struct module *module)
+/* Few tags have several modules. */
+static inline struct hlist_head *tag_bucket(u32 tag)
 {
-	return &tag_rows_hash[hash_long(tag ^ (unsigned long)module,
-					TAG_HASH_BITS)];
+	return &tag_rows_hash[hash_32(tag, TAG_HASH_BITS)];
 }
 
 /**
@@ -66,8 +67,7 @@ static __always_inline struct tag_row *tag_find(u32 tag,
 {
 	struct tag_row *row;
 
-	hlist_for_each_entry_rcu(row, tag_bucket(tag, module), hash,
-				 true /* rows stay */)
+	hlist_for_each_entry_rcu(row, tag_bucket(tag), hash, true /* rows stay */)
 		if (row->tag == tag && READ_ONCE(row->key) == module)
 			return row;
 	return NULL;
@@ -112,7 +112,6 @@ static __always_inline void tag_count_free(struct tag_row *row, bool paged,
 
 struct tag_row *tag_row(u32 tag, struct module *module, gfp_t gfp);
 void pool_count_failure(void);
-u64 pool_bytes(bool paged);
 int tags_init(void);
 void tags_exit(void);
 
