@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Changing and walking the map from pages to their descriptors. */
 #include <linux/errno.h>
+#include <linux/minmax.h>
 #include <linux/slab.h>
 
 #include "pool/pagemap.h"
@@ -22,6 +23,32 @@ static void *table_at(void *entry, size_t entries, gfp_t gfp)
 	return old;
 }
 
+static struct small_page ***mid_at(struct pagemap *map, unsigned long key,
+				   gfp_t gfp)
+{
+	return table_at(&map->top[key / PAGEMAP_LEAF / PAGEMAP_MID],
+			PAGEMAP_MID, gfp);
+}
+
+/**
+ * pagemap_prepare() - make the large tables that will be needed
+ * @map: the map
+ * @last: the highest number that will be entered where memory for them may be hard to get
+ *
+ * Context: may sleep.
+ * Return: 0 or -ENOMEM.
+ */
+int pagemap_prepare(struct pagemap *map, unsigned long last)
+{
+	unsigned long key;
+
+	for (key = 0; key <= min(last, PAGEMAP_KEYS - 1);
+	     key += PAGEMAP_LEAF * PAGEMAP_MID)
+		if (!mid_at(map, key, GFP_KERNEL))
+			return -ENOMEM;
+	return 0;
+}
+
 /**
  * pagemap_enter() - enter a page
  * @map: the map
@@ -40,8 +67,7 @@ int pagemap_enter(struct pagemap *map, unsigned long key,
 	gfp &= ~__GFP_ACCOUNT;
 	if (key >= PAGEMAP_KEYS)
 		return -ENOMEM;
-	mid = table_at(&map->top[key / PAGEMAP_LEAF / PAGEMAP_MID], PAGEMAP_MID,
-		       gfp);
+	mid = mid_at(map, key, gfp);
 	if (!mid)
 		return -ENOMEM;
 	leaf = table_at(&mid[key / PAGEMAP_LEAF % PAGEMAP_MID], PAGEMAP_LEAF,

@@ -11,13 +11,18 @@
 #ifndef NTPOOL_POOL_PAGEMAP_H
 #define NTPOOL_POOL_PAGEMAP_H
 
+#include <linux/build_bug.h>
 #include <linux/compiler.h>
 #include <linux/gfp.h>
+#include <linux/mm.h>
 
 #define PAGEMAP_TOP  4096 /* each 16 GB of address space */
-#define PAGEMAP_MID  2048 /* each 8 MB */
-#define PAGEMAP_LEAF 2048 /* pages */
+#define PAGEMAP_MID  8192 /* each 2 MB */
+#define PAGEMAP_LEAF 512  /* pages */
 #define PAGEMAP_KEYS ((unsigned long)PAGEMAP_TOP * PAGEMAP_MID * PAGEMAP_LEAF)
+
+/* So that a table can be had at DISPATCH; those above are made before. */
+static_assert(PAGEMAP_LEAF * sizeof(void *) <= PAGE_SIZE);
 
 struct small_page;
 
@@ -51,6 +56,7 @@ static __always_inline struct small_page *pagemap_find(const struct pagemap *map
 	return likely(leaf) ? READ_ONCE(leaf[key % PAGEMAP_LEAF]) : NULL;
 }
 
+int pagemap_prepare(struct pagemap *map, unsigned long last);
 int pagemap_enter(struct pagemap *map, unsigned long key,
 		  struct small_page *page, gfp_t gfp);
 void pagemap_leave(struct pagemap *map, unsigned long key);

@@ -5,6 +5,7 @@
  */
 #include <linux/cache.h>
 #include <linux/kmemleak.h>
+#include <linux/mm.h>
 #include <linux/pgtable.h>
 #include <linux/slab.h>
 
@@ -308,6 +309,14 @@ static int kind_init(enum small_kind kind)
 	return 0;
 }
 
+static int map_init(void)
+{
+	bool paged;
+	unsigned long last = small_key((unsigned long)high_memory - 1, &paged);
+
+	return pagemap_prepare(&small_pages[false], last);
+}
+
 /**
  * small_init() - the classes, without a page yet
  *
@@ -317,13 +326,13 @@ static int kind_init(enum small_kind kind)
 int small_init(void)
 {
 	enum small_kind kind;
+	int err = map_init();
 
-	for (kind = 0; kind < SMALL_KINDS; kind++)
-		if (kind_init(kind)) {
-			small_exit();
-			return -ENOMEM;
-		}
-	return 0;
+	for (kind = 0; kind < SMALL_KINDS && !err; kind++)
+		err = kind_init(kind);
+	if (err)
+		small_exit();
+	return err;
 }
 
 static void destroy_all(struct pagemap *map)
