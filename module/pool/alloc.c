@@ -166,7 +166,7 @@ static __always_inline void *alloc_quickly(u64 flags, size_t size, u32 tag,
 	row = tag_find(tag, module);
 	if (unlikely(!row))
 		return NULL;
-	start = small_alloc_quickly(flags, size, row, tag);
+	start = small_alloc_quickly(flags, size, row, tag, paged);
 	if (likely(start))
 		tag_count_alloc(row, paged, size);
 	return start;

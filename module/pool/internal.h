@@ -39,6 +39,7 @@ enum bad_caller {
 
 /* First parameters of 0x19 BAD_POOL_HEADER. */
 enum bad_header {
+	BAD_FREE_LIST = 0x03,	   /* [free slot's header, its record, 0] */
 	BAD_PREVIOUS_SMALL = 0x05, /* [header, 0, the one before] */
 	BAD_PREVIOUS_LARGE = 0x06, /* [header, 0, header] */
 	BAD_SIZE_SMALL = 0x07,	   /* [0, 0, header] */
@@ -54,7 +55,7 @@ enum bad_header {
 enum pool_source {
 	SOURCE_ARENA,	   /* paged */
 	SOURCE_VMALLOC,	   /* nonpaged */
-	SOURCE_PAGES,	   /* nonpaged, up to a page or allocated at DISPATCH */
+	SOURCE_PAGES,	   /* nonpaged, allocated at DISPATCH */
 	SOURCE_SPECIAL,	   /* either: special.c */
 	SOURCE_EXECUTABLE, /* nonpaged: executable.c */
 };
@@ -144,8 +145,8 @@ bool pool_priority_of(u32 value, u8 *priority, bool *underrun);
  * @owner: quota account charged, 0 if none
  * @source: where its memory comes from
  * @row: statistics of its tag
- * @rcu: readers of the table may still look at it after it was taken out
  * @serial: number of its entry in the table; under the table's lock until it is in
+ * @rcu: readers of the table may still look at it after it was taken out
  */
 struct pool_block {
 	unsigned long start;
@@ -155,8 +156,8 @@ struct pool_block {
 	u32 owner;
 	enum pool_source source;
 	struct tag_row *row;
-	struct rcu_head rcu;
 	u64 serial;
+	struct rcu_head rcu;
 };
 
 /* blocks.c */

@@ -3,8 +3,8 @@
  * Large blocks: pages of their own.
  *
  * Paged ones are ranges of the arena.  Nonpaged ones are single pages mapped
- * side by side, or at DISPATCH, where mapping is not possible, and up to a page,
- * where it would be a waste, pages side by side in memory.
+ * side by side, or at DISPATCH, where mapping is not possible, pages side by side in
+ * memory.
  */
 #include <linux/llist.h>
 #include <linux/slab.h>
@@ -37,7 +37,7 @@ static enum pool_source source_for(const struct pool_want *want)
 		return SOURCE_ARENA;
 	if (want->flags & NTPOOL_FLAG_NON_PAGED_EXECUTE)
 		return SOURCE_EXECUTABLE;
-	if (want->size > PAGE_SIZE && want->irql < NTPOOL_IRQL_DISPATCH)
+	if (want->irql < NTPOOL_IRQL_DISPATCH)
 		return SOURCE_VMALLOC;
 	return SOURCE_PAGES;
 }

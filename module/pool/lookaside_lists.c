@@ -32,7 +32,7 @@ static struct maple_tree lists =
 	MTREE_INIT(lists, MT_FLAGS_USE_RCU | MT_FLAGS_LOCK_IRQ);
 
 /* Of these, heads that lie in pool blocks. */
-atomic_t lookaside_heads_in_pool;
+atomic_t lookaside_heads_in_pool __read_mostly;
 
 static void balance(struct work_struct *work);
 static DECLARE_DELAYED_WORK(balance_work, balance);
@@ -162,7 +162,8 @@ bool lookaside_unregister(struct ntpool_lookaside *list)
  */
 struct ntpool_lookaside *lookaside_in(unsigned long start, size_t size)
 {
-	unsigned long first = start;
+	MA_STATE(mas, &lists, start, start);
+	struct ntpool_lookaside *list;
 
 	rcu_read_lock();
 	list = ranges_find(&mas, start + size - 1);

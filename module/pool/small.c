@@ -10,28 +10,30 @@
 #include "pool/small_fast.h"
 
 /**
- * small_mark_short_tail() - the mark behind a block, as far as there is room
- * @tail: where the block ends
- * @slack: bytes behind it, fewer than the mark has
- */
-void small_mark_short_tail(void *tail, unsigned int slack)
-{
-	u64 mark = TAIL_MARK;
-
-	memcpy(tail, &mark, slack);
-}
-
-/**
  * small_tell_freed_changed() - a freed block has been written to
- * @block: it
+ * @changed: the word that is not its mark any more
  *
  * Who gets its slot now is not to blame, and gets it.
  */
-void small_tell_freed_changed(const u64 *block)
+void small_tell_freed_changed(const u64 *changed)
 {
-	struct flaw flaw = small_freed_flaw(block);
+	struct flaw flaw = small_freed_flaw(changed);
 
 	raise_flaw(&flaw);
+}
+
+/* The bytes of a slot whose page is out: 0, or why it cannot be had. */
+static int pinned_bytes(const struct small_class *class,
+			const struct small_slot *slot,
+			const struct pool_want *want, unsigned int *state)
+{
+	int err = paging_pin(slot->block, 1);
+
+	if (err)
+		return err;
+	*state = small_bytes(class, slot, want->flags, want->size, true);
+	paging_unpin(slot->block, 1);
+	return 0;
 }
 
 /**
@@ -40,30 +42,34 @@ void small_tell_freed_changed(const u64 *block)
  * @row: statistics of its tag
  *
  * A block that was freed before is written to.  If its page is out it is pinned for that,
- * since pinning can fail, and a plain store could not.
+ * since pinning can fail, and a plain store could not.  A page that the disk does not give
+ * back stays lost: its slots are nobody's from then on, and another is taken.
  *
  * Context: as @want->irql says.
- * Return: the block, or NULL without memory, or where its page cannot be had.
+ * Return: the block, or NULL without memory.
  */
 void *small_alloc(const struct pool_want *want, struct tag_row *row)
 {
-	struct small_class *class = small_class_for(want->flags, want->size);
+	bool paged = pool_flags_paged(want->flags);
+	struct small_class *class =
+		small_class_for(want->flags, want->size, paged);
 	struct small_slot slot;
-	bool resident, pin;
+	unsigned int state;
+	int err = 0;
 
-	while (!small_take(class, &slot))
-		if (!small_refill(class, want))
+	do {
+		while (!small_take(class, &slot))
+			if (!small_refill(class, want))
+				return NULL;
+		state = small_bytes(class, &slot, want->flags, want->size, paged);
+		if (!state)
+			err = pinned_bytes(class, &slot, want, &state);
+		if (err == -ENOMEM) {
+			small_give_back(class, slot);
 			return NULL;
-	resident = small_block_resident(class, slot.block);
-	pin = !resident && small_wants_zeroes(&slot, want->flags);
-	if (pin && paging_pin(slot.block, 1)) {
-		small_give_back(class, slot);
-		return NULL;
-	}
-	small_enter(class, &slot, want->flags, want->size, want->tag,
-		    want->owner, row->id, resident || pin);
-	if (pin)
-		paging_unpin(slot.block, 1);
+		}
+	} while (!state);
+	small_enter(class, &slot, state, want->tag, want->owner, row->id);
 	return (void *)slot.block;
 }
 
@@ -171,7 +177,7 @@ static struct flaw check_tail(const struct given *given)
 {
 	unsigned int size = given->record.size & RECORD_BYTES;
 
-	if (!(given->record.size & RECORD_TAIL) || !small_resident(given->page))
+	if (!(given->record.size & RECORD_TAIL))
 		return (struct flaw){};
 	return small_tail_flaw(given->slot.block, size,
 			       small_room(given->page->class) - size);

@@ -30,6 +30,7 @@
 #ifndef NTPOOL_POOL_SMALL_H
 #define NTPOOL_POOL_SMALL_H
 
+#include <linux/cache.h>
 #include <linux/list.h>
 #include <linux/pgtable.h>
 #include <linux/spinlock.h>
@@ -59,8 +60,24 @@ union small_record {
 #define RECORD_TAIL   0x4000 /* of a block: the mark stands behind it */
 #define RECORD_MARKED 0x8000 /* of a free slot: its first bytes are marked */
 #define RECORD_FRESH  0x4000 /* of a free slot: never used, it is all zeroes */
+#define RECORD_LISTED 0x1000 /* of a free slot: it is in its page's free list */
+
+/* What a slot keeps on its way to the free list and from there. */
+#define RECORD_KEPT (RECORD_MARKED | RECORD_FRESH)
 
 static_assert(PAGE_SIZE <= RECORD_BYTES);
+
+/* The record of a free slot that is in no list. */
+static inline u64 small_free_word(u16 state)
+{
+	return (u64)state << 32;
+}
+
+/* By the whole record: a stray bit must not pass old bytes for zeroes. */
+static inline bool small_is_fresh(union small_record record)
+{
+	return record.word == small_free_word(RECORD_FRESH);
+}
 
 /**
  * struct pool_header - what stands before a block of nonpaged pool
@@ -121,7 +138,9 @@ struct small_class {
 	u16 kept;
 	bool paged;
 	struct magazine __percpu *magazine;
-	spinlock_t lock;
+
+	/* Apart from what every allocation and free reads. */
+	spinlock_t lock ____cacheline_aligned_in_smp;
 	struct list_head partial;
 	unsigned int partials;
 };
@@ -174,7 +193,8 @@ struct small_page {
 	const pte_t *pte;
 	union small_record *records;
 
-	u16 free;
+	/* Apart from what every free reads. */
+	u16 free ____cacheline_aligned_in_smp;
 	u16 fresh;
 	u16 used;
 	bool dead;
@@ -260,18 +280,14 @@ struct small_page *small_page_next(unsigned long from);
 /* small_magazine.c */
 bool small_refill(struct small_class *class, const struct pool_want *want);
 void small_flush(struct small_class *class);
+void small_drain(struct small_class *class, unsigned int cpu);
 
 /* small_check.c */
 struct flaw small_check_header(const struct small_page *page,
 			       unsigned int index);
 struct flaw small_tail_flaw(unsigned long block, unsigned int size,
 			    unsigned int slack);
-struct flaw small_freed_flaw(const u64 *block);
-
-/* Stands right behind a block, as far as there is room, up to 8 bytes. */
-#define TAIL_MARK 0x7C7C7C7C7C7C7C7Cull
-
-/* Stand in a freed block's first bytes, where NT has the links of its list. */
-#define FREED_MARK 0xF7EEF7EEF7EEF7EEull
+struct flaw small_freed_flaw(const u64 *changed);
+struct flaw small_list_flaw(const struct small_page *page);
 
 #endif /* NTPOOL_POOL_SMALL_H */

@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Traces of wrong writes in and around small blocks: damaged headers, bytes
- * written behind a block's end, freed blocks written to.
+ * Traces of wrong writes in and around small blocks: damaged headers and lists of free
+ * slots, bytes written behind a block's end, freed blocks written to.
  *
  * The bug checks are those of "Bug check 0x19: BAD_POOL_HEADER" and "Bug check
  * 0xC6: DRIVER_CAUGHT_MODIFYING_FREED_POOL" (Windows driver documentation).
  */
-#include <linux/string.h>
+#include <linux/minmax.h>
+#include <linux/uaccess.h>
 
 #include "core/core.h"
 #include "pool/small.h"
+#include "pool/small_touch.h"
 #include "pool/tags.h"
 
 static struct flaw bad_header(enum bad_header what, u64 p2, u64 p3, u64 p4)
@@ -105,35 +107,52 @@ struct flaw small_check_header(const struct small_page *page,
 
 /**
  * small_tail_flaw() - is the mark still behind a block
- * @block: the block, its page resident
+ * @block: the block
  * @size: bytes of it
  * @slack: bytes to the end of its slot, at least 1
  *
- * Return: 0x19/21 [block, size, what stands there] if not.
+ * Return: 0x19/21 [block, size, what stands there] if not; a page that is out is sound.
  */
 struct flaw small_tail_flaw(unsigned long block, unsigned int size,
 			    unsigned int slack)
 {
 	u64 found = TAIL_MARK;
 
-	memcpy(&found, (void *)block + size, min_t(size_t, slack, sizeof(found)));
-	if (likely(found == TAIL_MARK))
+	if (copy_from_kernel_nofault(&found, (void *)block + size,
+				     min_t(size_t, slack, sizeof(found))) ||
+	    found == TAIL_MARK)
 		return (struct flaw){};
 	return bad_header(BAD_TAIL, block, size, found);
 }
 
 /**
  * small_freed_flaw() - what it is that a freed block has been written to
- * @block: the block; of its two first words one is not the mark
+ * @changed: the first word of it that is not the mark
  *
  * Return: 0xC6 [address, 1 for a write, 0 for kernel mode, 0].
  */
-struct flaw small_freed_flaw(const u64 *block)
+struct flaw small_freed_flaw(const u64 *changed)
 {
-	bool second = block[0] == FREED_MARK;
-
 	return (struct flaw){
 		.code = BUGCHECK_DRIVER_CAUGHT_MODIFYING_FREED_POOL,
-		.param = { (unsigned long)&block[second], 1, 0, 0 },
+		.param = { (unsigned long)changed, 1, 0, 0 },
 	};
+}
+
+/**
+ * small_list_flaw() - what it is that a page's free list is not what it was
+ * @page: the page, under its class's lock; the list is damaged at its head
+ *
+ * Return: 0x19/03 [header of the free slot, what stands in its record, 0]; where the list
+ * ends too early, [the page, 0, 0].
+ */
+struct flaw small_list_flaw(const struct small_page *page)
+{
+	unsigned int index = page->free - 1;
+
+	if (!page->free)
+		return bad_header(BAD_FREE_LIST, page->start, 0, 0);
+	return bad_header(BAD_FREE_LIST,
+			  small_block(page, index) - page->class->header,
+			  small_record(page, index)->word, 0);
 }

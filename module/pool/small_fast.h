@@ -12,23 +12,21 @@
 
 #include <linux/percpu.h>
 #include <linux/preempt.h>
-#include <linux/string.h>
 
 #include "core/core.h"
-#include "kcompat/unaligned.h"
 #include "pool/small.h"
+#include "pool/small_touch.h"
 #include "pool/tags.h"
 
-void small_mark_short_tail(void *tail, unsigned int slack);
-void small_tell_freed_changed(const u64 *block);
+void small_tell_freed_changed(const u64 *changed);
 
-static __always_inline struct small_class *small_class_for(u64 flags,
-							   size_t size)
+static __always_inline struct small_class *
+small_class_for(u64 flags, size_t size, bool paged)
 {
 	bool aligned = flags & NTPOOL_FLAG_CACHE_ALIGNED;
 	enum small_kind kind = SMALL_PAGED + aligned;
 
-	if (!pool_flags_paged(flags))
+	if (!paged)
 		kind = unlikely(size > HEADER_MAX - aligned * SMP_CACHE_BYTES) ?
 			       SMALL_NONPAGED_PAGE :
 			       SMALL_NONPAGED + aligned;
@@ -81,41 +79,6 @@ static __always_inline void small_give_back(struct small_class *class,
 		small_flush(class);
 }
 
-/* Would touching the block take no fault, as of now. */
-static __always_inline bool small_block_resident(const struct small_class *class,
-						 unsigned long block)
-{
-	return !class->paged || small_resident(small_page_at(block));
-}
-
-static __always_inline void small_mark_tail(unsigned long block, size_t size,
-					    unsigned int slack)
-{
-	void *tail = (void *)block + size;
-
-	if (likely(slack >= sizeof(u64)))
-		put_unaligned(TAIL_MARK, (u64 *)tail);
-	else
-		small_mark_short_tail(tail, slack);
-}
-
-/* To call memset() for a short block costs more than to do its work. */
-static __always_inline void small_zero(u64 *block, size_t size)
-{
-	u64 *end = (void *)block + size;
-
-	if (size > 128) {
-		memset(block, 0, size);
-		return;
-	}
-	do {		   /* a slot has whole units of 16 bytes */
-		barrier(); /* or this becomes memset() again */
-		block[0] = 0;
-		block[1] = 0;
-		block += 2;
-	} while (block < end);
-}
-
 /* Do the bytes have to be written; if the page is out it comes in for that. */
 static __always_inline bool small_wants_zeroes(const struct small_slot *slot,
 					       u64 flags)
@@ -124,36 +87,76 @@ static __always_inline bool small_wants_zeroes(const struct small_slot *slot,
 	       !(slot->record->size & RECORD_FRESH);
 }
 
-/* The bytes of a block that was freed before: zeroes, if they are wanted. */
-static __always_inline void small_clear(u64 *block, u64 flags, size_t size,
-					unsigned int was, bool resident)
+/* Makes a slot's bytes what they should be: zeroes, and the mark behind them. */
+static __always_inline unsigned int small_prepare(const struct small_slot *slot,
+						  u64 flags, size_t size,
+						  unsigned int room)
 {
-	if ((was & RECORD_MARKED) && resident &&
-	    unlikely(block[0] != FREED_MARK || block[1] != FREED_MARK))
-		small_tell_freed_changed(block);
-	if (!(flags & NTPOOL_FLAG_UNINITIALIZED))
-		small_zero(block, size);
+	u64 *block = (u64 *)slot->block;
+	unsigned int state = slot->record->size, changed;
+
+	if (likely(!(state & RECORD_FRESH)) ||
+	    unlikely(!small_is_fresh(*slot->record))) {
+		changed = state & RECORD_MARKED ?
+				  small_unmarked(block[0], block[1]) :
+				  0;
+		if (unlikely(changed))
+			small_tell_freed_changed(&block[changed - 1]);
+		if (!(flags & NTPOOL_FLAG_UNINITIALIZED))
+			small_zero(block, size);
+	}
+	if (size == room)
+		return RECORD_LIVE | size;
+	small_mark_tail(slot->block, size, room);
+	return RECORD_LIVE | RECORD_TAIL | size;
 }
 
 /*
- * Enters a block in a slot, and makes its bytes what they should be: zeroes, and the
- * mark behind them.  Neither a mark nor a check is worth bringing a page in.
+ * The same in a page that is resident as of now.  If it goes out before there are zeroes
+ * the slot has no mark any more, and 0 is returned.
  */
-static __always_inline void small_enter(const struct small_class *class,
-					const struct small_slot *slot, u64 flags,
-					size_t size, u32 tag, u32 owner, u16 row,
-					bool resident)
+static __always_inline unsigned int
+small_prepare_paged(const struct small_slot *slot, u64 flags, size_t size,
+		    unsigned int room)
 {
-	unsigned int state = slot->record->size;
-	unsigned int slack = small_room(class) - size;
+	u64 *block = (u64 *)slot->block;
+	unsigned int state = slot->record->size, changed = 0;
+	bool zeroed = true, marked;
 
-	if (likely(!(state & RECORD_FRESH)))
-		small_clear((u64 *)slot->block, flags, size, state, resident);
-	state = RECORD_LIVE | size;
-	if (slack && resident) {
-		small_mark_tail(slot->block, size, slack);
-		state |= RECORD_TAIL;
+	pagefault_disable();
+	if (state & RECORD_MARKED)
+		changed = small_unmarked_paged(block);
+	if (small_wants_zeroes(slot, flags))
+		zeroed = small_zero_paged(block, size);
+	marked = size != room && small_mark_tail_paged(slot->block, size, room);
+	pagefault_enable();
+	if (unlikely(changed))
+		small_tell_freed_changed(&block[changed - 1]);
+	if (unlikely(!zeroed)) {
+		slot->record->word = small_free_word(0);
+		return 0;
 	}
+	return RECORD_LIVE | (marked ? RECORD_TAIL : 0) | size;
+}
+
+/* Makes the bytes of a slot a block's, unless that needs its page and it is out: then 0. */
+static __always_inline unsigned int small_bytes(const struct small_class *class,
+						const struct small_slot *slot,
+						u64 flags, size_t size, bool paged)
+{
+	if (!paged)
+		return small_prepare(slot, flags, size, small_room(class));
+	if (likely(small_resident(small_page_at(slot->block))))
+		return small_prepare_paged(slot, flags, size, small_room(class));
+	return small_wants_zeroes(slot, flags) ? 0 : RECORD_LIVE | size;
+}
+
+/* Enters a block in a slot, as @state says, which has its bytes in order. */
+static __always_inline void small_enter(const struct small_class *class,
+					const struct small_slot *slot,
+					unsigned int state, u32 tag, u32 owner,
+					u16 row)
+{
 	if (class->header) {
 		struct pool_header *header =
 			(void *)slot->block - sizeof(*header);
@@ -171,6 +174,7 @@ static __always_inline void small_enter(const struct small_class *class,
  * @size: bytes, at least 1, up to a page
  * @row: statistics of the block's tag
  * @tag: the tag
+ * @paged: which pool, as @flags say
  *
  * Context: IRQL <= APC for paged pool, else <= DISPATCH.
  * Return: the block; NULL where there is no slot at hand, or where one cannot be sure
@@ -178,20 +182,20 @@ static __always_inline void small_enter(const struct small_class *class,
  */
 static __always_inline void *small_alloc_quickly(u64 flags, size_t size,
 						 const struct tag_row *row,
-						 u32 tag)
+						 u32 tag, bool paged)
 {
-	struct small_class *class = small_class_for(flags, size);
+	struct small_class *class = small_class_for(flags, size, paged);
 	struct small_slot slot;
-	bool resident;
+	unsigned int state;
 
 	if (unlikely(!small_take(class, &slot)))
 		return NULL;
-	resident = small_block_resident(class, slot.block);
-	if (unlikely(!resident && small_wants_zeroes(&slot, flags))) {
+	state = small_bytes(class, &slot, flags, size, paged);
+	if (unlikely(!state)) {
 		small_give_back(class, slot);
 		return NULL;
 	}
-	small_enter(class, &slot, flags, size, tag, 0, row->id, resident);
+	small_enter(class, &slot, state, tag, 0, row->id);
 	return (void *)slot.block;
 }
 
@@ -209,17 +213,13 @@ small_header_is_sound(const struct small_class *class, unsigned long block,
 		!((*next ^ class->word) & ~((u32)HEADER_ALLOCATED << 24)));
 }
 
-/* Is the mark behind a block as it was.  A short one is left to others. */
-static __always_inline bool small_tail_is_sound(const struct small_page *page,
-						unsigned long block,
-						union small_record record)
+static __always_inline bool small_end_is_sound(const struct small_page *page,
+					       unsigned long block,
+					       union small_record record)
 {
-	unsigned int size = record.size & RECORD_BYTES;
-
-	if (!(record.size & RECORD_TAIL) || !small_resident(page))
-		return true;
-	return small_room(page->class) - size >= sizeof(u64) &&
-	       get_unaligned((u64 *)(block + size)) == TAIL_MARK;
+	return !(record.size & RECORD_TAIL) ||
+	       small_tail_is_sound(page->pte, block, record.size & RECORD_BYTES,
+				   small_room(page->class));
 }
 
 /* The last of a block that has been claimed: its slot is free. */
@@ -229,18 +229,14 @@ static __always_inline void small_retire(const struct small_page *page,
 					 struct tag_row *row)
 {
 	struct small_class *class = page->class;
-	u64 *block = (u64 *)slot.block;
-	u16 state = 0;
+	u16 state = small_mark_freed(page->pte, (u64 *)slot.block) ?
+			    RECORD_MARKED :
+			    0;
 
-	if (small_resident(page)) {
-		block[0] = FREED_MARK;
-		block[1] = FREED_MARK;
-		state = RECORD_MARKED;
-	}
 	tag_count_free(row, class->paged, record.size & RECORD_BYTES);
 	if (class->header)
-		((struct pool_header *)block - 1)->type = 0;
-	WRITE_ONCE(slot.record->word, (u64)state << 32);
+		((struct pool_header *)slot.block - 1)->type = 0;
+	WRITE_ONCE(slot.record->word, small_free_word(state));
 	small_give_back(class, slot);
 }
 
@@ -331,7 +327,7 @@ static __always_inline bool small_free_quickly(unsigned long address, u32 tag)
 	preempt_enable();
 	if (unlikely(!claimed))
 		return false;
-	if (unlikely(!small_tail_is_sound(it.page, address, it.record))) {
+	if (unlikely(!small_end_is_sound(it.page, address, it.record))) {
 		WRITE_ONCE(it.slot.record->word, it.record.word);
 		return false;
 	}

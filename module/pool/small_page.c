@@ -4,6 +4,7 @@
  * page, and finding the page of an address.
  */
 #include <linux/cache.h>
+#include <linux/cpuhotplug.h>
 #include <linux/kmemleak.h>
 #include <linux/mm.h>
 #include <linux/pgtable.h>
@@ -13,6 +14,7 @@
 #include "paging/paging.h"
 #include "pool/limits.h"
 #include "pool/small.h"
+#include "pool/tags.h"
 
 static struct small_class classes[SMALL_KINDS][SMALL_CLASSES];
 
@@ -309,6 +311,28 @@ static int kind_init(enum small_kind kind)
 	return 0;
 }
 
+static int cpu_state; /* for cpuhp_remove_state_nocalls() */
+
+/* What a CPU kept to itself is no use to anybody while it is away. */
+static int cpu_gone(unsigned int cpu)
+{
+	unsigned int kind, i;
+
+	for (kind = 0; kind < SMALL_KINDS; kind++)
+		for (i = 0; i < SMALL_CLASSES && classes[kind][i].count; i++)
+			small_drain(&classes[kind][i], cpu);
+	tag_fold_gone(cpu);
+	return 0;
+}
+
+static int watch_cpus(void)
+{
+	cpu_state = cpuhp_setup_state_nocalls(CPUHP_BP_PREPARE_DYN,
+					      "ntpool/pool:gone", NULL,
+					      cpu_gone);
+	return min(cpu_state, 0);
+}
+
 static int map_init(void)
 {
 	bool paged;
@@ -321,7 +345,7 @@ static int map_init(void)
  * small_init() - the classes, without a page yet
  *
  * Context: may sleep.
- * Return: 0 or -ENOMEM.
+ * Return: 0 or -errno.
  */
 int small_init(void)
 {
@@ -330,6 +354,7 @@ int small_init(void)
 
 	for (kind = 0; kind < SMALL_KINDS && !err; kind++)
 		err = kind_init(kind);
+	err = err ?: watch_cpus();
 	if (err)
 		small_exit();
 	return err;
@@ -353,6 +378,8 @@ void small_exit(void)
 {
 	unsigned int kind, i;
 
+	if (cpu_state > 0)
+		cpuhp_remove_state_nocalls(cpu_state);
 	destroy_all(&small_pages[1]);
 	destroy_all(&small_pages[0]);
 	rcu_barrier();

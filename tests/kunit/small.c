@@ -123,6 +123,85 @@ static void a_damaged_header_is_bugcheck_19_05_to_0a(struct kunit *test)
 	free_all(test, all);
 }
 
+/*
+ * [0] with a free slot of its page's list behind it, [1]; all others are freed.  Those
+ * freed first have left the magazine.
+ */
+static void a_free_neighbour(struct kunit *test, void **two)
+{
+	static void *all[MANY];
+	unsigned int i;
+
+	two_neighbours(test, NON_PAGED, 64, 80, all, two);
+	ntpool_free(two[1], TEST_TAG);
+	for (i = 0; i < MANY; i++)
+		if (all[i] != two[0] && all[i] != two[1])
+			ntpool_free(all[i], TEST_TAG);
+}
+
+static u8 mark_of(unsigned int i)
+{
+	return i % 251 + 1;
+}
+
+/* Nobody gets what is another's, or no slot at all. */
+static void expect_distinct_blocks(struct kunit *test, void **all)
+{
+	struct pool_block_info info;
+	unsigned int i;
+
+	for (i = 0; i < MANY; i++) {
+		all[i] = ntpool_alloc(NON_PAGED, 64, TEST_TAG);
+		KUNIT_ASSERT_NOT_NULL(test, all[i]);
+		KUNIT_EXPECT_TRUE(test, pool_find((unsigned long)all[i], &info));
+		KUNIT_EXPECT_EQ(test, info.start, (unsigned long)all[i]);
+		KUNIT_EXPECT_NULL(test, memchr_inv(all[i], 0, 64));
+		memset(all[i], mark_of(i), 64);
+	}
+	for (i = 0; i < MANY; i++)
+		KUNIT_EXPECT_NULL(test, memchr_inv(all[i], mark_of(i), 64));
+}
+
+/*
+ * @length bytes of @byte run over from a block into a free slot.  Found out is that when its
+ * turn comes; or if only the list's end has moved, when the page has no more slots.
+ */
+static void expect_list_check(struct kunit *test, u8 byte, size_t length,
+			      bool end_has_moved)
+{
+	static void *all[MANY];
+	struct bugcheck_record rec;
+	struct header good;
+	void *two[2];
+	u64 seq;
+
+	migrate_disable();
+	a_free_neighbour(test, two);
+	good = *header_of(two[1]);
+	memset(two[0] + 64, byte, length);
+	seq = bugcheck_last_seq();
+	expect_distinct_blocks(test, all);
+	migrate_enable();
+	rec = record_since(seq);
+	KUNIT_EXPECT_EQ(test, rec.code, (u32)BUGCHECK_BAD_POOL_HEADER);
+	KUNIT_EXPECT_EQ(test, rec.param[0], 0x03ull);
+	KUNIT_EXPECT_EQ(test, rec.param[1],
+			end_has_moved ? (u64)two[0] & PAGE_MASK :
+					(u64)header_of(two[1]));
+	good.type = header_of(two[1])->type & 2; /* is there a block by now */
+	*header_of(two[1]) = good;
+	free_all(test, all);
+	KUNIT_EXPECT_EQ(test, ntpool_free(two[0], TEST_TAG), 0ull);
+}
+
+static void an_overrun_into_a_free_slot_is_bugcheck_19_03_and_hands_nothing_out(struct kunit *test)
+{
+	expect_list_check(test, 'X', 16, false);
+	expect_list_check(test, 0, 16, false);
+	expect_list_check(test, 0xFF, 12, false);
+	expect_list_check(test, 0, 12, true);
+}
+
 static void expect_tail_check(struct kunit *test, u64 flags, size_t size)
 {
 	u8 *p, good;
@@ -146,8 +225,11 @@ static void a_write_past_the_end_found_at_free_is_bugcheck_19_21(struct kunit *t
 {
 	expect_tail_check(test, NON_PAGED, 61);
 	expect_tail_check(test, NON_PAGED, 3);
+	expect_tail_check(test, NON_PAGED, 60);
+	expect_tail_check(test, NON_PAGED, 63);
 	expect_tail_check(test, NON_PAGED, 1000);
 	expect_tail_check(test, PAGED, 61);
+	expect_tail_check(test, PAGED, 31);
 	expect_tail_check(test, PAGED, 4000);
 }
 
@@ -374,6 +456,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(a_nonpaged_block_has_nts_header_of_16_bytes),
 	KUNIT_CASE(a_damaged_neighbour_is_bugcheck_19_20),
 	KUNIT_CASE(a_damaged_header_is_bugcheck_19_05_to_0a),
+	KUNIT_CASE(an_overrun_into_a_free_slot_is_bugcheck_19_03_and_hands_nothing_out),
 	KUNIT_CASE(a_write_past_the_end_found_at_free_is_bugcheck_19_21),
 	KUNIT_CASE(a_freed_block_modified_is_bugcheck_c6),
 	KUNIT_CASE(cache_aligned_blocks_start_at_a_cache_line),

@@ -47,3 +47,11 @@ part() {
 	[[ $output == *"a: 2.0 KiB as filled from seed 7, word for word"* ]]
 	[[ $output == *"00 00 00 00 00 00 00 00"* ]]
 }
+
+@test "a page that the disk does not give back costs its slots, and no allocation" {
+	run part lost-slot
+	[ "$(grep -c '^d: ' <<<"$output")" = 1 ]
+	[[ $output != *STATUS_INSUFFICIENT_RESOURCES* ]]
+	[ "$(grep -c '00 00 00 00 00 00 00 00' <<<"$output")" = 2 ]
+	[[ $output == *"a: 1.9 KiB as filled from seed 7, word for word"* ]]
+}
