@@ -94,31 +94,90 @@ NTSTATUS LabStartDevice(PLAB_SESSION Session, PLAB_ROUTINE InDpc,
 				  Session->Device.delay_ns);
 }
 
+/*
+ * The queue is guarded by a spin lock as drivers guard theirs: where the verifier
+ * forces IRQL checking, raising the IRQL for it takes pageable memory out.
+ */
+static VOID QueueDpc(PLAB_SESSION Session)
+{
+	KIRQL Irql;
+
+	KeAcquireSpinLock(&Session->Lock, &Irql);
+	KeInsertQueueDpc(&Session->Dpc, NULL, NULL);
+	KeReleaseSpinLock(&Session->Lock, Irql);
+}
+
+static VOID BeginToWait(PLAB_SESSION Session, PLAB_ROUTINE InDpc,
+			PLAB_ROUTINE InThread)
+{
+	Session->InDpc = InDpc;
+	Session->InThread = InThread;
+	Session->Waited = TRUE;
+	KeClearEvent(&Session->Done);
+}
+
+static VOID WaitUntilDone(PLAB_SESSION Session)
+{
+	KeWaitForSingleObject(&Session->Done, Executive, KernelMode, FALSE,
+			      NULL);
+	Session->Waited = FALSE;
+}
+
 /**
  * LabRunDpc() - have a DPC run here and now, and wait until all is done
  * @Session: claimed, and still so afterwards
  * @InDpc: what the DPC is to do, or NULL
  * @InThread: what a system thread is to do after that, or NULL
  *
- * The queue is guarded by a spin lock as drivers guard theirs: where the verifier
- * forces IRQL checking, raising the IRQL for it takes pageable memory out.
- *
  * Context: PASSIVE_LEVEL.
  */
 VOID LabRunDpc(PLAB_SESSION Session, PLAB_ROUTINE InDpc, PLAB_ROUTINE InThread)
 {
-	KIRQL Irql;
+	BeginToWait(Session, InDpc, InThread);
+	QueueDpc(Session);
+	WaitUntilDone(Session);
+}
 
-	Session->InDpc = InDpc;
-	Session->InThread = InThread;
-	Session->Waited = TRUE;
-	KeClearEvent(&Session->Done);
-	KeAcquireSpinLock(&Session->Lock, &Irql);
-	KeInsertQueueDpc(&Session->Dpc, NULL, NULL);
-	KeReleaseSpinLock(&Session->Lock, Irql);
-	KeWaitForSingleObject(&Session->Done, Executive, KernelMode, FALSE,
-			      NULL);
-	Session->Waited = FALSE;
+/* The thread that waits is to sleep by the time that the DPC comes. */
+static VOID RunInWait(PDEVICE_OBJECT DeviceObject, PVOID Context)
+{
+	PLAB_SESSION Session = Context;
+
+	UNREFERENCED_PARAMETER(DeviceObject);
+	LabUntilAsleep(Session->Waiter);
+	if (Session->InWait)
+		Session->InWait(Session);
+	QueueDpc(Session);
+}
+
+/**
+ * LabAwaitDpc() - wait for an event that a DPC is to set
+ * @Session: claimed, and still so afterwards
+ * @Event: it
+ * @InWait: what a system thread is to do while we wait, before the DPC; or NULL
+ * @InDpc: sets the event
+ *
+ * Guard: the wait is also over when the DPC is, as the event may not have been set.
+ *
+ * Context: PASSIVE_LEVEL.
+ * Return: STATUS_WAIT_0 if the event was set, STATUS_WAIT_1 if it was not.
+ */
+NTSTATUS LabAwaitDpc(PLAB_SESSION Session, PRKEVENT Event,
+		     PLAB_ROUTINE InWait, PLAB_ROUTINE InDpc)
+{
+	PVOID Objects[] = { Event, &Session->Done };
+	NTSTATUS Status;
+
+	BeginToWait(Session, InDpc, NULL);
+	Session->Waiter = KeGetCurrentThread();
+	Session->InWait = InWait;
+	IoQueueWorkItem(Session->WorkItem, RunInWait, DelayedWorkQueue,
+			Session);
+	Status = KeWaitForMultipleObjects(RTL_NUMBER_OF(Objects), Objects,
+					  WaitAny, Executive, KernelMode, FALSE,
+					  NULL, NULL);
+	WaitUntilDone(Session);
+	return Status;
 }
 
 static NTSTATUS MakeParts(PLAB_SESSION Session)

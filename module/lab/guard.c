@@ -2,7 +2,7 @@
 /*
  * Writes to addresses that a program chose, as drivers make them with RtlCopyMemory().
  * Guard: they are made for real where that harms nobody, and elsewhere refused and
- * told.
+ * told.  And what else drivers do not ask Linux for.
  */
 #include <linux/sched.h>
 #include <linux/uaccess.h>
@@ -102,4 +102,19 @@ VOID LabDelay(ULONG Milliseconds)
 
 	Interval.QuadPart = -10000LL * Milliseconds;
 	KeDelayExecutionThread(KernelMode, FALSE, &Interval);
+}
+
+/**
+ * LabUntilAsleep() - wait until a thread waits
+ * @Thread: has told the caller that it will, and runs until then
+ *
+ * Guard: so that the page of an object goes out while somebody waits for it.  To begin to
+ * wait is to touch the object, too, and a wait that comes too late is refused.
+ *
+ * Context: PASSIVE_LEVEL.
+ */
+VOID LabUntilAsleep(PKTHREAD Thread)
+{
+	while (task_is_running((struct task_struct *)Thread))
+		LabDelay(1);
 }

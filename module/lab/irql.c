@@ -58,10 +58,9 @@ static NTSTATUS Prepare(PLAB_SESSION Session, PIRP Irp)
 }
 
 /* What memory pressure does to it in the meantime. */
-static VOID TakeOut(PLAB_SESSION Session, ULONG Place)
+static VOID TakeOut(PLAB_SESSION Session)
 {
-	if (Place == NTPOOL_LAB_PAGED_TRIMMED)
-		ntpool_trim(Session->Block, LAB_BLOCK_SIZE);
+	ntpool_trim(Session->Block, LAB_BLOCK_SIZE);
 }
 
 /* Runs a DPC on a block in the place that the caller wants. */
@@ -71,7 +70,8 @@ static NTSTATUS RunOnBlock(PLAB_SESSION Session, PIRP Irp, PLAB_ROUTINE InDpc)
 
 	if (!NT_SUCCESS(Status))
 		return LabComplete(Irp, Status, 0);
-	TakeOut(Session, PlaceOf(Irp));
+	if (PlaceOf(Irp) == NTPOOL_LAB_PAGED_TRIMMED)
+		TakeOut(Session);
 	LabRunDpc(Session, InDpc, NULL);
 	ExFreePoolWithTag(Session->Block, LAB_TAG);
 	return AnswerStatus(Session, Irp);
@@ -96,28 +96,27 @@ NTSTATUS LabTouch(PLAB_SESSION Session, PIRP Irp)
 	return RunOnBlock(Session, Irp, WriteBlock);
 }
 
-/*
- * KeAcquireSpinLock() raises the IRQL and then touches the lock.  Guard: the touch comes
- * first here, where its fault is handled; within the call it could not be.
- */
-static NTSTATUS AcquireAndRelease(PKSPIN_LOCK Lock)
+/* Guard: the handler, as the DPC's end must be told; NT would stop at the bug check. */
+static noinline NTSTATUS AcquireAndRelease(PKSPIN_LOCK Lock)
 {
-	NTSTATUS Status;
-	ULONG Value;
-	KIRQL Irql;
-
-	KeRaiseIrql(DISPATCH_LEVEL, &Irql);
-	Status = LabTouchRead(Lock, &Value);
-	if (NT_SUCCESS(Status)) {
+	__try {
 		KeAcquireSpinLockAtDpcLevel(Lock);
 		KeReleaseSpinLockFromDpcLevel(Lock);
+	} __except (EXCEPTION_EXECUTE_HANDLER) {
+		return GetExceptionCode();
 	}
-	KeLowerIrql(Irql);
-	return Status;
+	return STATUS_SUCCESS;
+}
+
+static VOID LockBlock(PLAB_SESSION Session)
+{
+	PCONTEXT_BLOCK Block = Session->Block;
+
+	Session->Status = AcquireAndRelease(&Block->Lock);
 }
 
 /**
- * LabLock() - a spin lock is acquired; WRONG in paged pool
+ * LabLock() - a DPC acquires a spin lock; WRONG in paged pool
  * @Session: the file
  * @Irp: with a struct ntpool_lab_irql
  *
@@ -125,31 +124,18 @@ static NTSTATUS AcquireAndRelease(PKSPIN_LOCK Lock)
  */
 NTSTATUS LabLock(PLAB_SESSION Session, PIRP Irp)
 {
-	NTSTATUS Status = Prepare(Session, Irp);
-	PCONTEXT_BLOCK Block;
-
-	if (!NT_SUCCESS(Status))
-		return LabComplete(Irp, Status, 0);
-	TakeOut(Session, PlaceOf(Irp));
-	Block = Session->Block;
-	Session->Status = AcquireAndRelease(&Block->Lock);
-	ExFreePoolWithTag(Block, LAB_TAG);
-	return AnswerStatus(Session, Irp);
+	return RunOnBlock(Session, Irp, LockBlock);
 }
 
-/* Guard: the touch that KeSetEvent() makes, where its fault is handled. */
 static VOID SetBlockEvent(PLAB_SESSION Session)
 {
 	PCONTEXT_BLOCK Block = Session->Block;
-	ULONG Value;
 
-	Session->Status = LabTouchRead(&Block->Event, &Value);
-	if (NT_SUCCESS(Session->Status))
-		KeSetEvent(&Block->Event, IO_NO_INCREMENT, FALSE);
+	KeSetEvent(&Block->Event, IO_NO_INCREMENT, FALSE);
 }
 
 /**
- * LabEvent() - a DPC sets an event; WRONG in paged pool
+ * LabEvent() - a thread waits for an event that a DPC sets; WRONG in paged pool
  * @Session: the file
  * @Irp: with a struct ntpool_lab_irql
  *
@@ -157,7 +143,17 @@ static VOID SetBlockEvent(PLAB_SESSION Session)
  */
 NTSTATUS LabEvent(PLAB_SESSION Session, PIRP Irp)
 {
-	return RunOnBlock(Session, Irp, SetBlockEvent);
+	BOOLEAN Out = PlaceOf(Irp) == NTPOOL_LAB_PAGED_TRIMMED;
+	NTSTATUS Status = Prepare(Session, Irp);
+	PCONTEXT_BLOCK Block;
+
+	if (!NT_SUCCESS(Status))
+		return LabComplete(Irp, Status, 0);
+	Block = Session->Block;
+	Session->Status = LabAwaitDpc(Session, &Block->Event,
+				      Out ? TakeOut : NULL, SetBlockEvent);
+	ExFreePoolWithTag(Block, LAB_TAG);
+	return AnswerStatus(Session, Irp);
 }
 
 static VOID WaitFor(PLAB_SESSION Session, LONGLONG Hundredths)

@@ -7,7 +7,8 @@
  * What is not as a driver writer would have it are the guards, each with a comment
  * that begins with "Guard:".  They see to it that no mistake outlives its scenario:
  * a write to an address that a program chose goes through LabWriteUser() or
- * LabWriteAnywhere(), a touch of what may not be there through missing.c.
+ * LabWriteAnywhere(), a touch of what may not be there through missing.c, and each wait
+ * has an end.
  */
 #ifndef NTPOOL_LAB_H
 #define NTPOOL_LAB_H
@@ -35,8 +36,8 @@ struct _LAB_SESSION {
 	KDPC Dpc;
 	PIO_WORKITEM WorkItem;
 	KEVENT Idle;	/* lets one go */
-	BOOLEAN Waited; /* LabRunDpc() waits, and goes on with what is its own */
-	KEVENT Done;	/* what it waits for */
+	BOOLEAN Waited; /* somebody waits, and goes on with what is his own */
+	KEVENT Done;	/* what he waits for */
 
 	KSPIN_LOCK Lock; /* protects Irp */
 	PIRP Irp;	 /* pending, and cancellable */
@@ -44,6 +45,8 @@ struct _LAB_SESSION {
 	/* The owner's: */
 	PLAB_ROUTINE InDpc;    /* what the DPC does */
 	PLAB_ROUTINE InThread; /* what a system thread does then, or NULL */
+	PKTHREAD Waiter;       /* for the event that the DPC sets */
+	PLAB_ROUTINE InWait;   /* what a system thread does meanwhile, or NULL */
 	PVOID Address;	       /* where the data goes */
 	PVOID Block;	       /* of pool, for this one thing */
 	PVOID DeviceBlock;     /* likewise, as long as the device has it */
@@ -66,6 +69,8 @@ VOID LabReleaseDevice(PLAB_SESSION Session);
 NTSTATUS LabStartDevice(PLAB_SESSION Session, PLAB_ROUTINE InDpc,
 			PLAB_ROUTINE InThread);
 VOID LabRunDpc(PLAB_SESSION Session, PLAB_ROUTINE InDpc, PLAB_ROUTINE InThread);
+NTSTATUS LabAwaitDpc(PLAB_SESSION Session, PRKEVENT Event,
+		     PLAB_ROUTINE InWait, PLAB_ROUTINE InDpc);
 
 /* pend.c */
 NTSTATUS LabKeep(PLAB_SESSION Session, PIRP Irp, PLAB_ROUTINE InDpc,
@@ -89,6 +94,7 @@ VOID LabForgetProcess(PIRP Irp);
 NTSTATUS LabWriteUser(PLAB_SESSION Session, PVOID Address);
 NTSTATUS LabWriteAnywhere(PLAB_SESSION Session, PVOID Address);
 VOID LabDelay(ULONG Milliseconds);
+VOID LabUntilAsleep(PKTHREAD Thread);
 
 /* missing.c */
 NTSTATUS LabTouchRead(PVOID Address, PULONG Value);

@@ -149,7 +149,8 @@ enum ntpool_lab_place {
 /**
  * struct ntpool_lab_irql - input and output of the codes on IRQL
  * @place: in: enum ntpool_lab_place
- * @status: out: NTSTATUS of what the DPC did
+ * @status: out: NTSTATUS of what the DPC did; EVENT: of the wait for the event, which
+ *	    is 0 if the DPC has set it, and 1 (STATUS_WAIT_1) if it could not
  */
 struct ntpool_lab_irql {
 	__u32 place;
