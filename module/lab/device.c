@@ -40,6 +40,7 @@ static VOID RunInDpc(PKDPC Dpc, PVOID Context, PVOID Argument1, PVOID Argument2)
 	UNREFERENCED_PARAMETER(Dpc);
 	UNREFERENCED_PARAMETER(Argument1);
 	UNREFERENCED_PARAMETER(Argument2);
+	LabNoteRunning(Session, NULL);
 	if (Session->InDpc)
 		Session->InDpc(Session);
 	if (Session->InThread)

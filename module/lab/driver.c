@@ -98,6 +98,7 @@ static NTSTATUS SetDevice(PLAB_SESSION Session, PIRP Irp)
 	if (!LabClaimDevice(Session))
 		return LabComplete(Irp, STATUS_DEVICE_BUSY, 0);
 	Session->Device = *Device;
+	Session->Evidence = (struct ntpool_lab_evidence){ 0 };
 	LabReleaseDevice(Session);
 	return LabComplete(Irp, STATUS_SUCCESS, 0);
 }

@@ -9,6 +9,35 @@
 
 #include "lab/lab.h"
 
+static ULONG KindOf(const struct task_struct *Thread)
+{
+	if (is_idle_task(Thread))
+		return NTPOOL_PARTY_IDLE;
+	return Thread->flags & PF_KTHREAD ? NTPOOL_PARTY_KTHREAD : 0;
+}
+
+/**
+ * LabNoteRunning() - evidence of who is running, and that nothing is written yet
+ * @Session: gets the evidence
+ * @Address: that is to be written, or NULL
+ *
+ * Context: any.
+ */
+VOID LabNoteRunning(PLAB_SESSION Session, PVOID Address)
+{
+	struct ntpool_lab_evidence *Evidence = &Session->Evidence;
+
+	*Evidence = (struct ntpool_lab_evidence){
+		.address = (ULONG_PTR)Address,
+		.cpu = raw_smp_processor_id(),
+		.irql = KeGetCurrentIrql(),
+		.pid = task_tgid_nr(current),
+		.tid = task_pid_nr(current),
+		.flags = KindOf(current),
+	};
+	strscpy_pad(Evidence->comm, current->comm, sizeof(Evidence->comm));
+}
+
 /**
  * LabWriteUser() - RtlCopyMemory(@Address, the device's data, eight bytes)
  * @Session: gets the evidence
@@ -71,14 +100,7 @@ NTSTATUS LabWriteAnywhere(PLAB_SESSION Session, PVOID Address)
 {
 	struct ntpool_lab_evidence *Evidence = &Session->Evidence;
 
-	*Evidence = (struct ntpool_lab_evidence){
-		.address = (ULONG_PTR)Address,
-		.cpu = raw_smp_processor_id(),
-		.irql = KeGetCurrentIrql(),
-		.pid = task_tgid_nr(current),
-		.tid = task_pid_nr(current),
-	};
-	get_task_comm(Evidence->comm, current);
+	LabNoteRunning(Session, Address);
 	if (IsDecoy(Session, Address))
 		return WriteDecoy(Session, Address);
 	if ((ULONG_PTR)Address <= (ULONG_PTR)MmHighestUserAddress)

@@ -91,6 +91,7 @@ NTSTATUS LabProbeAndLock(PMDL Mdl);
 VOID LabForgetProcess(PIRP Irp);
 
 /* guard.c */
+VOID LabNoteRunning(PLAB_SESSION Session, PVOID Address);
 NTSTATUS LabWriteUser(PLAB_SESSION Session, PVOID Address);
 NTSTATUS LabWriteAnywhere(PLAB_SESSION Session, PVOID Address);
 VOID LabDelay(ULONG Milliseconds);

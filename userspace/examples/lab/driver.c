@@ -168,12 +168,15 @@ struct ntpool_lab_evidence evidence(void)
 	const char *irql;
 
 	ask(NTPOOL_LAB_EVIDENCE, &found, sizeof(found));
-	if (found.outcome == NTPOOL_LAB_NOTHING)
+	if (!found.comm[0])
 		return found;
 	irql = ntpool_irql_name(found.irql);
-	tell("driver wrote to", "0x%" PRIx64, (uint64_t)found.address);
+	if (found.outcome != NTPOOL_LAB_NOTHING)
+		tell("driver wrote to", "0x%" PRIx64, (uint64_t)found.address);
 	tell("running then", "%.*s, %u, on CPU %u at %s", NTPOOL_COMM_LEN,
 	     found.comm, found.pid, found.cpu, irql ? irql : "?");
+	if (found.outcome == NTPOOL_LAB_NOTHING)
+		return found;
 	tell("the write", "%s", outcome_text(found.outcome));
 	if (found.outcome == NTPOOL_LAB_WRITTEN) {
 		tell("bytes before", "\"%s\"", letters(found.before, 16));

@@ -84,7 +84,10 @@ struct result finish_within(uint64_t request, unsigned int ms);
 void start_io(struct ntpool_device_io *io);
 void cancel(uint64_t request);
 
-/* The driver's last write to an address of a program's, printed. */
+/*
+ * The driver's last write to an address of a program's, printed; where the device has
+ * come since and nothing was written so, only who was running then.
+ */
 struct ntpool_lab_evidence evidence(void);
 /* The block in system space that such a write may hit. */
 struct ntpool_lab_decoy decoy(void);

@@ -53,7 +53,9 @@ enum ntpool_lab_outcome {
 };
 
 /**
- * struct ntpool_lab_evidence - output of NTPOOL_LAB_EVIDENCE: the last write
+ * struct ntpool_lab_evidence - output of NTPOOL_LAB_EVIDENCE: the last write since
+ *	NTPOOL_LAB_SET_DEVICE, or, where the device's DPC has come since and written
+ *	nothing, whom it interrupted
  * @outcome: enum ntpool_lab_outcome
  * @status: NTSTATUS of the touch: what an exception handler around it would get
  * @address: that was written, or would have been
