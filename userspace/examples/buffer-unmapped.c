@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The buffer's memory is given back before its data comes. */
+#include <stdlib.h>
+
 #include "lab/lab.h"
 
 /* We are what the device interrupts. */
-static struct result ask(uint32_t code, unsigned int delay_ms)
+static struct result ask_at(char *page, uint32_t code, unsigned int delay_ms)
 {
-	char *page = shared_address();
 	uint64_t request;
 
 	run_on_cpu(device_cpu());
@@ -15,6 +16,25 @@ static struct result ask(uint32_t code, unsigned int delay_ms)
 	munmap(page, sysconf(_SC_PAGESIZE));
 	spin(3 * delay_ms);
 	return finish(request);
+}
+
+static struct result ask(uint32_t code, unsigned int delay_ms)
+{
+	return ask_at(shared_address(), code, delay_ms);
+}
+
+/* A page that can be seen at two addresses. */
+static void map_twice(char **one, char **other)
+{
+	size_t size = sysconf(_SC_PAGESIZE);
+	int file = memfd_create("buffer", 0);
+
+	if (ftruncate(file, size))
+		exit(1);
+	*one = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
+	*other = mmap(NULL, size, PROT_READ, MAP_SHARED, file, 0);
+	if (*one == MAP_FAILED || *other == MAP_FAILED)
+		exit(1);
 }
 
 static void wrong(void)
@@ -39,8 +59,14 @@ static void right_buffered(void)
 
 static void right_direct(void)
 {
-	check(ask(NTPOOL_LAB_DIRECT, 20).status == STATUS_SUCCESS,
-	      "the data went to the locked pages");
+	char *page, *same_page;
+
+	map_twice(&page, &same_page);
+	check(ask_at(page, NTPOOL_LAB_DIRECT, 20).status == STATUS_SUCCESS,
+	      "the requester is told that its data has come");
+	tell("by another address", "\"%s\"", letters(same_page, LENGTH));
+	check(!memcmp(same_page, DATA, LENGTH),
+	      "the locked page has it, as can be seen by another address");
 	check(!bugcheck(0), "no bug check");
 }
 

@@ -12,8 +12,11 @@ static void ask(uint32_t code, uint32_t place)
 static void wrong(void)
 {
 	ask(NTPOOL_LAB_FREE_DPC, NTPOOL_LAB_PAGED_RESIDENT);
-	check(bugcheck(0xC2) && bugcheck_parameter(0xC2) == 9,
+	check(bugcheck_of(0xC2, 9),
 	      "bug check 0xC2 BAD_POOL_CALLER [9, IRQL, type, address]");
+	/* Of a block that had gone that would have been a bug check, too. */
+	check(bugcheck_count() == 1,
+	      "the block has stayed: a system thread has freed it after that");
 }
 
 static void right_work_item(void)

@@ -32,8 +32,8 @@ static void wrong(void)
 	check(result.information == 32, "32 bytes are claimed for a buffer of 16");
 	check(memcmp(memory.behind, BEHIND, sizeof(memory.behind)),
 	      "what lies behind the caller's buffer is overwritten");
-	check(bugcheck(0xC9),
-	      "bug check 0xC9 DRIVER_VERIFIER_IOMANAGER_VIOLATION tells of it");
+	check(bugcheck_of(0xC9, 0x312),
+	      "bug check 0xC9 [0x312]: Information is larger than the buffer");
 }
 
 static void right(void)

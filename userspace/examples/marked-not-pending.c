@@ -38,8 +38,8 @@ static void wrong_verifier(void)
 
 	verify(NTPOOL_VERIFIER_IO, NULL);
 	ask(NTPOOL_LAB_MARKED_WRONG, &io);
-	check(bugcheck(0xC9),
-	      "bug check 0xC9 DRIVER_VERIFIER_IOMANAGER_VIOLATION");
+	check(bugcheck_of(0xC9, 0x23E),
+	      "bug check 0xC9 [0x23E]: marked, and not STATUS_PENDING");
 }
 
 static void right(void)

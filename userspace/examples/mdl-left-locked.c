@@ -23,7 +23,8 @@ static void lock_and_exit(uint32_t code)
 static void wrong(void)
 {
 	lock_and_exit(NTPOOL_LAB_LOCK_WRONG);
-	check(bugcheck(0x76), "bug check 0x76 PROCESS_HAS_LOCKED_PAGES");
+	check(bugcheck_of(0x76, 0),
+	      "bug check 0x76 [0] PROCESS_HAS_LOCKED_PAGES");
 }
 
 /* Driver Verifier tracks who has locked what. */

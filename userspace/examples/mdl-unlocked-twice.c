@@ -15,7 +15,7 @@ static void ask(uint32_t code)
 static void wrong(void)
 {
 	ask(NTPOOL_LAB_UNLOCK_WRONG);
-	check(bugcheck(0x76) && bugcheck_parameter(0x76) == 1,
+	check(bugcheck_of(0x76, 1),
 	      "bug check 0x76 [1] PROCESS_HAS_LOCKED_PAGES");
 }
 
@@ -23,7 +23,7 @@ static void wrong_verifier(void)
 {
 	verify(NTPOOL_VERIFIER_POOL_TRACKING, NULL);
 	ask(NTPOOL_LAB_UNLOCK_WRONG);
-	check(bugcheck(0xC4) && bugcheck_parameter(0xC4) == 0x7C,
+	check(bugcheck_of(0xC4, 0x7C),
 	      "bug check 0xC4 [0x7C]: the pages were not locked");
 }
 

@@ -18,8 +18,8 @@ static void wrong_verifier(void)
 {
 	verify(NTPOOL_VERIFIER_IO, NULL);
 	ask(NTPOOL_LAB_PENDING_WRONG);
-	check(bugcheck(0xC9),
-	      "bug check 0xC9 DRIVER_VERIFIER_IOMANAGER_VIOLATION");
+	check(bugcheck_of(0xC9, 0x23D),
+	      "bug check 0xC9 [0x23D]: STATUS_PENDING, and not marked");
 }
 
 static void right(void)

@@ -13,8 +13,7 @@ static struct result ask(uint32_t code)
 static void wrong(void)
 {
 	ask(NTPOOL_LAB_FILTER_WRONG);
-	check(bugcheck(0x1E) &&
-		      bugcheck_parameter(0x1E) == STATUS_DATATYPE_MISALIGNMENT,
+	check(bugcheck_of(0x1E, STATUS_DATATYPE_MISALIGNMENT),
 	      "bug check 0x1E: nobody handles STATUS_DATATYPE_MISALIGNMENT");
 }
 

@@ -96,8 +96,10 @@ struct ntpool_lab_decoy decoy(void);
 
 /* Has there been one since the variant began?  0 asks for any.  All are printed. */
 bool bugcheck(uint32_t code);
-/* Its first parameter. */
-uint64_t bugcheck_parameter(uint32_t code);
+/* One with this first parameter. */
+bool bugcheck_of(uint32_t code, uint64_t parameter);
+/* How many there have been, of all. */
+unsigned int bugcheck_count(void);
 
 /* The calling process lets the driver write into this page. */
 void volunteer(void *page);

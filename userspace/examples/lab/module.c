@@ -36,27 +36,32 @@ void tell_bugchecks(void)
 	}
 }
 
-static const struct ntpool_event *find(uint32_t code)
+bool bugcheck(uint32_t code)
 {
 	size_t i;
 
 	tell_bugchecks();
 	for (i = 0; i < seen_count; i++)
 		if (!code || seen[i].code == code)
-			return &seen[i];
-	return NULL;
+			return true;
+	return false;
 }
 
-bool bugcheck(uint32_t code)
+bool bugcheck_of(uint32_t code, uint64_t parameter)
 {
-	return find(code);
+	size_t i;
+
+	tell_bugchecks();
+	for (i = 0; i < seen_count; i++)
+		if (seen[i].code == code && seen[i].param[0] == parameter)
+			return true;
+	return false;
 }
 
-uint64_t bugcheck_parameter(uint32_t code)
+unsigned int bugcheck_count(void)
 {
-	const struct ntpool_event *event = find(code);
-
-	return event ? event->param[0] : 0;
+	tell_bugchecks();
+	return seen_count;
 }
 
 void volunteer(void *page)

@@ -38,7 +38,7 @@ static const struct pitfall buffered_pitfalls[] = {
 		.right = "Copy no more than OutputBufferLength, set Information to what was copied, and return STATUS_BUFFER_OVERFLOW where there was more.",
 		.source = "Microsoft's pages \"Failure to Check the Size of Buffers\" and \"Errors in Buffered I/O\".",
 		.variants = {
-			{ "wrong", "what lies behind the caller's buffer is overwritten; bug check 0xC9 tells of it" },
+			{ "wrong", "what lies behind the caller's buffer is overwritten; bug check 0xC9 [0x312] tells of it" },
 			{ "right", "the caller gets what fits, STATUS_BUFFER_OVERFLOW, and nothing behind its buffer has changed" },
 		},
 	},

@@ -52,7 +52,7 @@ static const struct pitfall completion_pitfalls[] = {
 		.source = "Microsoft's pages \"IoMarkIrpPending function (wdm.h)\" and \"Bug Check 0xC9: DRIVER_VERIFIER_IOMANAGER_VIOLATION\".",
 		.variants = {
 			{ "wrong", "the driver completes it, and the requester waits for ever" },
-			{ "wrong-verifier", "with the verifier's I/O checks bug check 0xC9" },
+			{ "wrong-verifier", "with Driver Verifier's I/O verification it is bug check 0xC9 [0x23D]" },
 			{ "right", "marked and returned; no bug check" },
 		},
 	},
@@ -66,7 +66,7 @@ static const struct pitfall completion_pitfalls[] = {
 		.source = "Microsoft's pages \"IoMarkIrpPending function (wdm.h)\" and \"Bug Check 0xC9: DRIVER_VERIFIER_IOMANAGER_VIOLATION\".",
 		.variants = {
 			{ "wrong", "the requester is told twice: by the answer to its call, and by its event" },
-			{ "wrong-verifier", "with the verifier's I/O checks bug check 0xC9" },
+			{ "wrong-verifier", "with Driver Verifier's I/O verification it is bug check 0xC9 [0x23E]" },
 			{ "right", "marked, completed at once, and STATUS_PENDING returned: told once; no bug check" },
 		},
 	},

@@ -71,7 +71,7 @@ static const struct pitfall irql_pitfalls[] = {
 		.right = "Free it in a work item, or in the thread that collects the result; or allocate it from nonpaged pool.",
 		.source = "Microsoft's pages \"ExFreePoolWithTag function (wdm.h)\" and \"Bug Check 0xC2: BAD_POOL_CALLER\".",
 		.variants = {
-			{ "wrong", "bug check 0xC2 [9], and the block stays" },
+			{ "wrong", "bug check 0xC2 [9], and the block stays until a system thread frees it" },
 			{ "right-work-item", "a system thread frees it; no bug check" },
 			{ "right-nonpaged", "nonpaged pool is freed in the DPC; no bug check" },
 		},

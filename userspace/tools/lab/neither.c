@@ -73,7 +73,7 @@ static const struct pitfall neither_pitfalls[] = {
 		.variants = {
 			{ "wrong", "bug check 0xD1" },
 			{ "right-buffered", "the requester is told STATUS_ACCESS_VIOLATION; no bug check" },
-			{ "right-direct", "the data goes to the locked pages, which nobody sees any more; no bug check" },
+			{ "right-direct", "the data goes to the locked page, as another address of that page shows; no bug check" },
 		},
 	},
 	{
