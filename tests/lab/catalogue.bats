@@ -14,6 +14,24 @@ setup_file() {
 		t some ntpool lab run --all --variant right-direct
 		t program /usr/local/libexec/ntpool/examples/completed-twice right
 		t refusals env CMOCKA_MESSAGE_OUTPUT=TAP /usr/lib/ntpool/tests/lab-refusals
+		# A tool whose pitfall sets the verifier, and is killed; or the tool is.
+		mkdir -p /tmp/stand/bin /tmp/stand/examples
+		cp "$(command -v ntpool)" /tmp/stand/bin/
+		printf '%s\n' '#!/bin/sh' 'echo wrong' 'ntpool verifier --flags io >/dev/null' \
+			'ntpool verifier --json >/share/meanwhile.out' \
+			'[ ! -e /tmp/linger ] || { : >/tmp/lingers; exec sleep 1000; }' \
+			'kill -9 $$' >/tmp/stand/examples/completed-twice
+		chmod +x /tmp/stand/examples/completed-twice
+		t killed /tmp/stand/bin/ntpool lab run completed-twice
+		t after-killed ntpool verifier --json
+		touch /tmp/linger
+		/tmp/stand/bin/ntpool lab run completed-twice &
+		until [ -e /tmp/lingers ]; do sleep 0.1; done
+		kill -9 $!
+		t tool wait $!
+		i=0
+		until ntpool verifier --json | grep -q '"flags": "0x0"' || [ $((i += 1)) = 100 ]; do sleep 0.1; done
+		t after-tool ntpool verifier --json
 		chmod 666 /dev/ntpool
 		t nobody su nobody -s /bin/sh -c 'ntpool lab run completed-twice'
 		t exec lab-exec
@@ -184,6 +202,18 @@ expected() {
 	says nodriver 'cannot open .*NtpoolLab: NTSTATUS 0xc0000034'
 	status nobody 1
 	says nobody '\[NO\]'
+}
+
+@test "the verifier is as it was after a program that was killed" {
+	holds meanwhile '.flags == "0x10"'
+	status killed 1
+	says killed 'ended by signal 9$'
+	holds after-killed '.flags == "0x0"'
+}
+
+@test "the verifier is as it was after the tool itself was killed" {
+	status tool 137
+	holds after-tool '.flags == "0x0"'
 }
 
 @test "each field of the control codes that can be wrong is refused when it is" {

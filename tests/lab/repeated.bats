@@ -31,6 +31,10 @@ number() {
 	[ "$(number killed)" -ge "$(number rounds)" ]
 }
 
+@test "the verifier is off, though programs that had set it were killed" {
+	[ "$(number verifier)" = 0x0 ]
+}
+
 @test "afterwards every variant ends as expected" {
 	sed -n '/^=== after/,/^=== tags/p' "$said"
 	[ "$(number status)" = 0 ]

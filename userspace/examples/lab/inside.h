@@ -16,7 +16,5 @@ void open_lab(void);
 void must(int err, const char *what);
 /* module.c */
 void tell_bugchecks(void);
-bool remember_verifier(struct ntpool_verifier *settings);
-void restore_verifier(const struct ntpool_verifier *settings);
 
 #endif

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <sys/prctl.h>
 
-#include "base/say.h"
+#include "base/verifier.h"
 #include "lab/inside.h"
 
 #define PATIENCE 60 /* seconds for a variant */
@@ -73,13 +73,14 @@ int lab_main(int argc, char **argv, const struct variant *variants)
 
 	signal(SIGPIPE, SIG_IGN);
 	setvbuf(stdout, NULL, _IOLBF, 0);
-	if (!remember_verifier(&before))
+	if (!verifier_remember(&before))
 		return 1;
 	for (; variants->name; variants++) {
 		if (!is_wanted(variants->name, argc, argv))
 			continue;
 		good = play_apart(variants) && good;
-		restore_verifier(&before);
+		/* Even where the process that set others was killed. */
+		verifier_restore(&before);
 	}
 	return good ? 0 : 1;
 }

@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "base/session.h"
 #include "lab/inside.h"
 
 #define MAX_SEEN 64
@@ -68,39 +67,6 @@ void volunteer(void *page)
 {
 	must(ntpool_volunteer(session, page, sysconf(_SC_PAGESIZE)),
 	     "volunteer a page");
-}
-
-bool remember_verifier(struct ntpool_verifier *settings)
-{
-	struct ntpool *own = open_session(0);
-	int err = own ? ntpool_verifier(own, settings) : -1;
-
-	ntpool_close(own);
-	return !err;
-}
-
-/* Even where the process that set others was killed. */
-void restore_verifier(const struct ntpool_verifier *settings)
-{
-	struct ntpool_verifier now, wanted = {
-		.set = 1,
-		.flags = settings->flags,
-		.size_min = settings->size_min,
-		.size_max = settings->size_max,
-		.probability = settings->probability,
-		.grace = settings->grace,
-	};
-	struct ntpool *own = open_session(0);
-
-	memcpy(wanted.tags, settings->tags, sizeof(wanted.tags));
-	memcpy(wanted.process, settings->process, sizeof(wanted.process));
-	memcpy(wanted.driver, settings->driver, sizeof(wanted.driver));
-	if (own && !ntpool_verifier(own, &now) &&
-	    (now.flags != wanted.flags ||
-	     memcmp(now.tags, wanted.tags, sizeof(now.tags)) ||
-	     memcmp(now.driver, wanted.driver, sizeof(now.driver))))
-		ntpool_set_verifier(own, &wanted);
-	ntpool_close(own);
 }
 
 void verify(uint32_t flags, const char *tag)

@@ -14,6 +14,7 @@
 #include "base/options.h"
 #include "base/say.h"
 #include "base/session.h"
+#include "base/verifier.h"
 #include "lab/lab.h"
 #include "lab/run.h"
 
@@ -178,18 +179,16 @@ static void judge_end(struct report *report, const struct arguments *arguments,
 				       variants[i].name);
 }
 
-static void run_one(struct report *report, const struct arguments *arguments)
+/* All that it starts has ended when nobody has the pipe any more. */
+static int play(struct report *report, const struct arguments *arguments)
 {
-	unsigned int bad = report->bad;
 	int ends[2], status = 0;
 	pid_t child;
 
-	report_begin(report);
 	if (pipe(ends) || (child = fork()) < 0) {
 		report_failure(report, "cannot start a program: %s",
 			       strerror(errno));
-		report_end(report);
-		return;
+		return 0;
 	}
 	if (child == 0) {
 		close(ends[0]);
@@ -198,8 +197,21 @@ static void run_one(struct report *report, const struct arguments *arguments)
 	close(ends[1]);
 	read_report(report, ends[0]);
 	waitpid(child, &status, 0);
+	return status;
+}
+
+/* The program puts the verifier back, if it is not killed. */
+static void run_one(struct report *report, const struct arguments *arguments,
+		    const struct ntpool_verifier *before)
+{
+	unsigned int bad = report->bad;
+	int status;
+
+	report_begin(report);
+	status = play(report, arguments);
 	judge_end(report, arguments, status, report->bad > bad);
 	report_end(report);
+	verifier_restore(before);
 }
 
 static struct json_object *report_json(const struct report *report)
@@ -223,7 +235,8 @@ static bool has_any(const struct pitfall *pitfall,
 	return !arguments->variant_count;
 }
 
-static int run(const struct arguments *arguments)
+static int run(const struct arguments *arguments,
+	       const struct ntpool_verifier *before)
 {
 	struct json_object *all = json_object_new_array();
 	struct report report = { 0 };
@@ -238,7 +251,7 @@ static int run(const struct arguments *arguments)
 			continue;
 		if (i && report.loudness == EVIDENCE)
 			putchar('\n');
-		run_one(&report, arguments);
+		run_one(&report, arguments, before);
 		json_object_array_add(all, report_json(&report));
 	}
 	if (arguments->json)
@@ -268,13 +281,14 @@ int lab_run(int argc, char **argv)
 		.doc = "Runs pitfalls, wrong and right, and shows what came of each.  For a test machine, as root.",
 	};
 	struct arguments arguments = { 0 };
-	struct ntpool *session;
+	struct ntpool_verifier before;
+	struct keeper keeper;
+	int status;
 
 	argp_parse(&argp, argc, argv, 0, NULL, &arguments);
-	/* One clear sentence where there is no module, not one a variant. */
-	session = open_session(0);
-	if (!session)
+	if (!verifier_remember(&before) || !keeper_start(&keeper, &before))
 		return 1;
-	ntpool_close(session);
-	return run(&arguments);
+	status = run(&arguments, &before);
+	keeper_end(&keeper);
+	return status;
 }
