@@ -216,6 +216,11 @@ expected() {
 	holds after-tool '.flags == "0x0"'
 }
 
+@test "evidence in JSON is all that was printed, in its order, one key several times, too" {
+	holds all '[.[].variants[].evidence[] | keys == ["key", "value"]] | all'
+	holds all '[.[] | select(.name == "probe-wraps") | .variants[0].evidence[] | select(.key == "decoy")] | length == 2'
+}
+
 @test "each field of the control codes that can be wrong is refused when it is" {
 	out refusals | grep '^not ok' || :
 	status refusals 0

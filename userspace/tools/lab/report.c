@@ -59,7 +59,7 @@ static void begin_variant(struct report *report, const char *name)
 
 	end_variant(report);
 	report->current = json_object_new_object();
-	report->evidence = json_object_new_object();
+	report->evidence = json_object_new_array();
 	report->checks = json_object_new_array();
 	report->held = 0;
 	report->failed = 0;
@@ -100,15 +100,18 @@ static void claim(struct report *report, bool holds, const char *text)
 	paragraph_behind(INDENT + 6, text);
 }
 
-/* A key ends where two blanks follow it. */
+/* A key ends where two blanks follow it; there may be several of the same. */
 static void evidence(struct report *report, const char *line)
 {
 	const char *end = strstr(line, "  ");
 	size_t length = end ? (size_t)(end - line) : strlen(line);
 	char *key = must_printf("%.*s", (int)length, line);
 	const char *value = line + length + strspn(line + length, " ");
+	struct json_object *object = json_object_new_object();
 
-	json_add_text(report->evidence, key, value);
+	json_add_text(object, "key", key);
+	json_add_text(object, "value", value);
+	json_object_array_add(report->evidence, object);
 	if (report->loudness == EVIDENCE) {
 		printf("%*s%-*s ", INDENT, "", KEY_WIDTH, key);
 		paragraph_behind(INDENT + KEY_WIDTH + 1, value);
