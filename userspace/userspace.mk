@@ -105,7 +105,7 @@ $(U_OBJ)/userspace/%.o: userspace/%.c
 EXAMPLE_SRC    := $(wildcard userspace/examples/*.c)
 EXAMPLES       := $(EXAMPLE_SRC:userspace/examples/%.c=$(BUILD)/examples/%)
 EXAMPLE_COMMON := $(patsubst %.c,$(U_OBJ)/%.o,$(wildcard userspace/examples/lab/*.c)) \
-	$(addprefix $(U_OBJ)/userspace/tools/base/,alloc.o bystander.o columns.o printable.o process.o say.o session.o verifier.o)
+	$(addprefix $(U_OBJ)/userspace/tools/base/,alloc.o bystander.o columns.o lab_device.o printable.o process.o say.o session.o verifier.o)
 EXAMPLE_OBJ    := $(EXAMPLE_SRC:%.c=$(U_OBJ)/%.o) $(EXAMPLE_COMMON)
 
 $(U_OBJ)/userspace/examples/%.o: U_EXTRA = -Iuserspace/examples -Iuserspace/tools

@@ -6,7 +6,8 @@ setup_file() {
 	# shellcheck disable=SC2154 # set by common
 	make -s -C "$root" --no-print-directory userspace-tests >&2
 	play --smp 2 --timeout 600 <<-'PLAY'
-		t nodriver ntpool lab run fork --variant right-direct
+		t nodriver ntpool lab run --all
+		t nodriver-program /usr/local/libexec/ntpool/examples/completed-twice right
 		insmod /lib/ntpool/ntpool_lab.ko
 		t list ntpool lab list --json
 		t all ntpool lab run --all --json
@@ -33,7 +34,7 @@ setup_file() {
 		until ntpool verifier --json | grep -q '"flags": "0x0"' || [ $((i += 1)) = 100 ]; do sleep 0.1; done
 		t after-tool ntpool verifier --json
 		chmod 666 /dev/ntpool
-		t nobody su nobody -s /bin/sh -c 'ntpool lab run completed-twice'
+		t nobody su nobody -s /bin/sh -c 'ntpool lab run --all'
 		t exec lab-exec
 		t bugchecks ntpool bugchecks --json
 		t unload rmmod ntpool_lab
@@ -197,11 +198,18 @@ expected() {
 	says program '^  \[yes\] no bug check$'
 }
 
-@test "without the driver or the right to use it a variant is not as expected" {
+@test "without the driver there is one sentence with the way out" {
 	status nodriver 1
-	says nodriver 'cannot open .*NtpoolLab: NTSTATUS 0xc0000034'
+	silent nodriver
+	complains nodriver "ntpool: the catalogue's driver is not loaded: load it as root with 'modprobe ntpool_lab', or with 'insmod /lib/ntpool/ntpool_lab.ko' in a test machine"
+	status nodriver-program 1
+	says nodriver-program "^  \[NO\]  the catalogue's driver is not loaded: load it as root"
+}
+
+@test "who is not root is told so in one sentence" {
 	status nobody 1
-	says nobody '\[NO\]'
+	silent nobody
+	complains nobody "ntpool: the catalogue's driver is for administrators only: run as root"
 }
 
 @test "the verifier is as it was after a program that was killed" {

@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "base/lab_device.h"
 #include "base/session.h"
 #include "lab/inside.h"
 
@@ -11,19 +12,15 @@
 
 void open_lab(void)
 {
-	uint32_t status = 0;
+	char *refusal;
 
 	session = open_session(NTPOOL_OPEN_NONBLOCK);
 	if (!session)
 		exit(1);
-	must(ntpool_device_open(session, NTPOOL_LAB_DEVICE,
-				NTPOOL_DEVICE_READ | NTPOOL_DEVICE_WRITE,
-				&status, &device),
-	     "open " NTPOOL_LAB_DEVICE);
-	if (NTPOOL_SUCCESS(status))
+	refusal = open_lab_device(session, &device);
+	if (!refusal)
 		return;
-	check(false, "cannot open %s: NTSTATUS 0x%08x; is ntpool_lab loaded?",
-	      NTPOOL_LAB_DEVICE, status);
+	check(false, "%s", refusal);
 	exit(1);
 }
 

@@ -11,6 +11,7 @@
 
 #include "base/alloc.h"
 #include "base/json.h"
+#include "base/lab_device.h"
 #include "base/options.h"
 #include "base/say.h"
 #include "base/session.h"
@@ -263,6 +264,23 @@ static int run(const struct arguments *arguments,
 	return report.bad ? 1 : 0;
 }
 
+/* One clear sentence where something is missing, not one a variant. */
+static bool is_ready(void)
+{
+	struct ntpool *session = open_session(0);
+	uint64_t device;
+	char *refusal;
+
+	if (!session)
+		return false;
+	refusal = open_lab_device(session, &device);
+	ntpool_close(session);
+	if (refusal)
+		fail("%s", refusal);
+	free(refusal);
+	return !refusal;
+}
+
 int lab_run(int argc, char **argv)
 {
 	static const struct argp_option options[] = {
@@ -286,7 +304,8 @@ int lab_run(int argc, char **argv)
 	int status;
 
 	argp_parse(&argp, argc, argv, 0, NULL, &arguments);
-	if (!verifier_remember(&before) || !keeper_start(&keeper, &before))
+	if (!is_ready() || !verifier_remember(&before) ||
+	    !keeper_start(&keeper, &before))
 		return 1;
 	status = run(&arguments, &before);
 	keeper_end(&keeper);
