@@ -36,6 +36,19 @@ static noinline NTSTATUS ProbeAndWrite(PLAB_SESSION Session, PVOID To,
 	return Status;
 }
 
+/* WRONG: a system address is written without an exception, so the handler is no help. */
+static noinline NTSTATUS WriteUnprobed(PLAB_SESSION Session, PVOID To)
+{
+	volatile NTSTATUS Status;
+
+	__try {
+		Status = LabWriteAnywhere(Session, To);
+	} __except (EXCEPTION_EXECUTE_HANDLER) {
+		Status = GetExceptionCode();
+	}
+	return Status;
+}
+
 /**
  * LabUnprobedWrong() - WRONG: no probe
  * @Session: the file
@@ -46,7 +59,7 @@ static noinline NTSTATUS ProbeAndWrite(PLAB_SESSION Session, PVOID To,
  */
 NTSTATUS LabUnprobedWrong(PLAB_SESSION Session, PIRP Irp)
 {
-	return LabComplete(Irp, LabWriteAnywhere(Session, Irp->UserBuffer), 0);
+	return LabComplete(Irp, WriteUnprobed(Session, Irp->UserBuffer), 0);
 }
 
 /**

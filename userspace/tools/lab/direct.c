@@ -33,8 +33,8 @@ static const struct pitfall direct_pitfalls[] = {
 	{
 		.name = "mdl-unlocked-twice",
 		.title = "An MDL is unlocked twice",
-		.what = "Both the completion routine and the cleanup code call MmUnlockPages for the same MDL.",
-		.why = "The second call takes back a lock that is not the driver's. If somebody else has locked the same pages, his lock is gone, and his transfer goes to memory that has been given away.",
+		.what = "The driver calls MmUnlockPages twice for the same MDL: here one call is right behind the other, in a larger driver one is in the completion routine and one in the cleanup code.",
+		.why = "The second call takes back a lock that is not the driver's. If another driver has locked the same pages, that lock is gone, and its transfer goes to memory that has been given away.",
 		.windows = "With Driver Verifier bug check 0xC4 [0x7C: the pages were not locked]; without it 0x76 PROCESS_HAS_LOCKED_PAGES [1] or 0x4E PFN_LIST_CORRUPT, at once or much later.",
 		.right = "One owner unlocks, and sets its pointer to NULL. The MDL of a METHOD_OUT_DIRECT request is the I/O manager's: a driver does not unlock it at all.",
 		.source = "Microsoft's pages \"MmUnlockPages function (wdm.h)\" and \"Bug Check 0xC4: DRIVER_VERIFIER_DETECTED_VIOLATION\".",

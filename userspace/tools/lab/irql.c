@@ -9,7 +9,7 @@ static const struct pitfall irql_pitfalls[] = {
 		.name = "paged-in-dpc",
 		.title = "A block of paged pool is touched in a DPC",
 		.what = "The driver allocates its buffer from paged pool, and the DPC writes to it.",
-		.why = "Paged pool may be on disk. If the page is in memory all is well; if not, the fault cannot be served at DISPATCH_LEVEL. On a machine with memory to spare the page is nearly always in memory, so the bug shows at the customer's.",
+		.why = "Paged pool may be on disk. If the page is in memory all is well; if not, the fault cannot be served at DISPATCH_LEVEL. On a machine with memory to spare the page is nearly always in memory, so the bug shows on other people's machines and not on the author's.",
 		.windows = "Nothing, or bug check 0xD1 DRIVER_IRQL_NOT_LESS_OR_EQUAL [address, 2, 1 for a write, instruction]. With Driver Verifier's IRQL checking always the bug check: it takes all pageable memory out whenever a driver raises its IRQL.",
 		.right = "What is touched at DISPATCH_LEVEL is in nonpaged pool.",
 		.source = PAGE_D1 "; \"Force IRQL Checking\".",
@@ -59,7 +59,7 @@ static const struct pitfall irql_pitfalls[] = {
 		.variants = {
 			{ "wrong", "bug check 0xB8, and no wait" },
 			{ "right-poll", "a timeout of zero: STATUS_TIMEOUT; no bug check" },
-			{ "right-work-item", "a system thread waits; no bug check" },
+			{ "right-work-item", "a system thread waits until its time is over; no bug check" },
 		},
 	},
 	{
@@ -67,7 +67,7 @@ static const struct pitfall irql_pitfalls[] = {
 		.title = "A block is freed at the wrong IRQL",
 		.what = "The DPC frees a block of paged pool that it needs no longer.",
 		.why = "Paged pool keeps its books in pageable memory, under a lock that may have to be waited for. What may be allocated at an IRQL may be freed there, and nothing else.",
-		.windows = "Bug check 0xC2 BAD_POOL_CALLER [9, IRQL, type, address].",
+		.windows = "Bug check 0xC2 BAD_POOL_CALLER [9, IRQL, pool type, address].",
 		.right = "Free it in a work item, or in the thread that collects the result; or allocate it from nonpaged pool.",
 		.source = "Microsoft's pages \"ExFreePoolWithTag function (wdm.h)\" and \"Bug Check 0xC2: BAD_POOL_CALLER\".",
 		.variants = {

@@ -10,8 +10,8 @@ static const struct pitfall neither_pitfalls[] = {
 		.title = "A user address is written in an arbitrary thread",
 		.what = "The driver gets the address of the user's buffer as it is (METHOD_NEITHER), keeps it, starts the device and returns STATUS_PENDING. When the device's interrupt comes, the DPC copies the data to that address.",
 		.why = "A user address means something in one process only. The interrupt comes while any thread of any process is running, and the DPC borrows that thread and its address space. The same number then names another process's memory, or nothing. While the machine is idle but for the requester, as on a developer's desk, all is well: that is why this bug passes tests.",
-		.windows = "Nobody notices: the data lands in the other process and overwrites what is there. The requester is told STATUS_SUCCESS and finds its buffer as it was.",
-		.right = "Let the I/O manager carry the data (METHOD_BUFFERED), lock the pages while the requester is running and write through a system address (METHOD_OUT_DIRECT, or an MDL of one's own), or attach a system thread to the requester's process (KeStackAttachProcess).",
+		.windows = "Nobody notices: the data lands in the other process and overwrites what is there. The requester is told STATUS_SUCCESS and finds its buffer as it was. Where the other process has nothing at that address it is bug check 0xD1.",
+		.right = "Let the I/O manager carry the data (METHOD_BUFFERED), lock the pages while the requester is running and write through a system address (METHOD_OUT_DIRECT, or an MDL of one's own), or attach a system thread to the requester's process (KeStackAttachProcess) and write there, probed and under an exception handler.",
 		.source = PAGE_NEITHER ": such buffers are to be used in the context of the calling thread.",
 		.variants = {
 			{ "wrong", "the data is in the interrupted process, which has volunteered for it; the requester has nothing, and is told STATUS_SUCCESS" },

@@ -10,8 +10,8 @@ static const struct pitfall probe_pitfalls[] = {
 		.title = "An address from the user is written without a probe",
 		.what = "The driver writes to Irp->UserBuffer of a METHOD_NEITHER request in its dispatch routine, in the right process and under an exception handler, but without a probe.",
 		.why = "The program chooses the address. An address in system space is valid in every process, the write does not fault, and the handler is never asked. So a user program chooses a place in the kernel and has the driver write there.",
-		.windows = "Any user becomes the system: he has the driver overwrite a token, or a pointer to a function.",
-		.right = "ProbeForWrite (or ProbeForRead, and writing under the handler) first: it raises STATUS_ACCESS_VIOLATION for every address that is not in user space.",
+		.windows = "Any user can take over the system: the driver overwrites an access token, or a pointer to a function, on demand.",
+		.right = "Probe first, under the exception handler: ProbeForWrite for what will be written, ProbeForRead for what is only read. They raise STATUS_ACCESS_VIOLATION for every address that is not in user space.",
 		.source = PAGE_PROBE "; \"Errors in Referencing User-Space Addresses\".",
 		.variants = {
 			{ "wrong", "a block in system space, the lab's decoy, is overwritten" },
@@ -35,7 +35,7 @@ static const struct pitfall probe_pitfalls[] = {
 	{
 		.name = "probe-wraps",
 		.title = "A check by hand wraps around",
-		.what = "Instead of a probe the driver compares: if (Address + Length <= MmUserProbeAddress) the buffer is taken for good. The program passes an address in system space and a length that takes the sum past the end of all addresses.",
+		.what = "Instead of a probe the driver compares: if (Address + Length <= MmUserProbeAddress) the buffer is taken for one in user space. The program passes an address in system space and a length that takes the sum past the end of all addresses.",
 		.why = "The sum overflows and is a small number, which is less than any limit.",
 		.windows = "As unprobed-address: the driver writes in system space, where the program wants it.",
 		.right = "ProbeForWrite, which checks for the wrap as well. Where it must be by hand: Length <= Limit && Address <= Limit - Length.",

@@ -66,7 +66,7 @@ static void show_variants(const struct pitfall *pitfall)
 static void show_text(const struct pitfall *pitfall,
 		      const struct family *family)
 {
-	char *text = must_printf("userspace/examples/%s.c is the program, module/lab/%s.c the driver.",
+	char *text = must_printf("userspace/examples/%s.c is the program, module/lab/%s.c the driver. ntpool-lab(1) explains DPC, IRQL and other words.",
 				 pitfall->name, family->name);
 
 	printf("%s%s%s\n", paint(BOLD), pitfall->name, paint(PLAIN));
