@@ -15,7 +15,8 @@ kunit_test_suites(&exceptions_suite, &executable_suite, &irql_suite, &bugcheck_s
 		  &mdl_model_suite, &mdl_check_suite,
 		  &dpc_suite, &wait_suite, &waits_suite, &work_suite,
 		  &interrupt_suite, &timer_suite, &attach_suite, &probe_suite,
-		  &irp_suite, &csq_suite, &build_suite, &forced_suite);
+		  &irp_suite, &csq_suite, &build_suite, &forced_suite,
+		  &devqueue_suite);
 
 MODULE_DESCRIPTION("KUnit tests of ntpool");
 MODULE_LICENSE("GPL");

@@ -33,6 +33,7 @@
 #include <ntpool/clock.h>
 #include <ntpool/interrupt.h>
 #include <ntpool/work.h>
+#include <ntpool/devqueue.h>
 #include <ntpool/irp.h>
 #include <ntpool/csq.h>
 #include <ntpool/mdl.h>
