@@ -44,4 +44,18 @@ struct work_observer {
 
 void work_observe(const struct work_observer *observer);
 
+/* object.c */
+
+/**
+ * struct object_kind - objects of a layer above, which counts their references itself
+ * @reference: one more; false if it is none of these.  IRQL <= DISPATCH
+ * @dereference: one less; likewise
+ */
+struct object_kind {
+	bool (*reference)(void *object);
+	bool (*dereference)(void *object);
+};
+
+void objects_of_kind(const struct object_kind *kind);
+
 #endif /* NTPOOL_KE_KE_H */

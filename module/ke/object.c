@@ -14,7 +14,28 @@
 
 static DEFINE_XARRAY_FLAGS(handles, XA_FLAGS_ALLOC1);
 
-static struct object *object_of(PVOID address)
+/* Of the layer above, or NULL. */
+static const struct object_kind *other_kind;
+
+/**
+ * objects_of_kind() - have the objects of a layer above referenced, too
+ * @kind: how; NULL: there are none any more
+ *
+ * Context: any; no driver is loaded.
+ */
+void objects_of_kind(const struct object_kind *kind)
+{
+	WRITE_ONCE(other_kind, kind);
+}
+
+/**
+ * object_of() - is this a process or a thread of ours
+ * @address: what a driver has as an object
+ *
+ * Context: any.
+ * Return: it; NULL if not.
+ */
+struct object *object_of(PVOID address)
 {
 	struct object *object = address;
 
@@ -98,17 +119,21 @@ EXPORT_SYMBOL_GPL(ZwClose);
 
 /**
  * ObfReferenceObject() - keep an object (ObReferenceObject)
- * @Object: a process or a thread
+ * @Object: a process, a thread or an open file
  *
  * Context: IRQL <= DISPATCH.
  * Return: how many references there are now, at the least.
  */
 LONG_PTR ObfReferenceObject(PVOID Object)
 {
+	const struct object_kind *kind = READ_ONCE(other_kind);
 	struct object *object = object_of(Object);
 
-	if (!object)
+	if (!object) {
+		if (kind)
+			kind->reference(Object);
 		return 1;
+	}
 	refcount_inc(&object->refs);
 	return refcount_read(&object->refs);
 }
@@ -116,15 +141,18 @@ EXPORT_SYMBOL_GPL(ObfReferenceObject);
 
 /**
  * ObfDereferenceObject() - and no longer (ObDereferenceObject)
- * @Object: a process or a thread
+ * @Object: a process, a thread or an open file
  *
  * Context: IRQL <= DISPATCH.
  * Return: 0 if that was the last reference.
  */
 LONG_PTR ObfDereferenceObject(PVOID Object)
 {
+	const struct object_kind *kind = READ_ONCE(other_kind);
 	struct object *object = object_of(Object);
 
+	if (!object && kind)
+		kind->dereference(Object);
 	if (!object || !refcount_dec_and_test(&object->refs))
 		return 1;
 	object->release(object);

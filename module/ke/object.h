@@ -55,6 +55,7 @@ struct _EPROCESS {
 };
 
 /* object.c */
+struct object *object_of(PVOID address);
 HANDLE handle_open(struct object *object);
 void handle_exit(void);
 
@@ -68,6 +69,7 @@ void attach_exit(void);
 
 /* thread.c */
 bool thread_is_object(PETHREAD thread);
+struct task_struct *thread_task(PETHREAD thread);
 void thread_module_goes(const struct module *module);
 
 #endif /* NTPOOL_KE_OBJECT_H */

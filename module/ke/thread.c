@@ -8,8 +8,11 @@
 #include <linux/export.h>
 #include <linux/kthread.h>
 #include <linux/module.h>
+#include <linux/sched/task.h>
 #include <linux/slab.h>
 #include <linux/wait.h>
+
+#include <ntpool/thread.h>
 
 #include "ke/object.h"
 
@@ -19,12 +22,14 @@
  * @node: in threads until then, under threads_lock
  * @routine: what it runs
  * @context: for that
+ * @task: Linux's, a reference; NULL before it runs
  */
 struct _ETHREAD {
 	struct object object;
 	struct list_head node;
 	PKSTART_ROUTINE routine;
 	PVOID context;
+	struct task_struct *task;
 };
 
 static LIST_HEAD(threads);
@@ -38,7 +43,11 @@ EXPORT_SYMBOL_GPL(PsThreadType);
 
 static void free_thread(struct object *object)
 {
-	kfree(container_of(object, struct _ETHREAD, object));
+	PETHREAD thread = container_of(object, struct _ETHREAD, object);
+
+	if (thread->task)
+		put_task_struct(thread->task);
+	kfree(thread);
 }
 
 static void __noreturn end_thread(PETHREAD thread, NTSTATUS status)
@@ -99,6 +108,7 @@ static PETHREAD make_thread(PKSTART_ROUTINE routine, PVOID context)
 static void let_run(PETHREAD thread, struct task_struct *task)
 {
 	__module_get(THIS_MODULE);
+	thread->task = get_task_struct(task);
 	spin_lock_irq(&threads_lock);
 	list_add(&thread->node, &threads);
 	spin_unlock_irq(&threads_lock);
@@ -199,6 +209,61 @@ bool thread_is_object(PETHREAD thread)
 	spin_unlock_irqrestore(&threads_lock, flags);
 	return found;
 }
+
+/**
+ * thread_task() - Linux's thread
+ * @thread: an object or a name, which the caller keeps
+ *
+ * Context: any.
+ */
+struct task_struct *thread_task(PETHREAD thread)
+{
+	struct object *object = object_of(thread);
+
+	if (object && object->header.Type == ThreadObject)
+		return container_of(object, struct _ETHREAD, object)->task;
+	return (struct task_struct *)thread;
+}
+
+/**
+ * PsGetThreadId() - the number of a thread
+ * @Thread: it, which the caller keeps
+ *
+ * Context: any.
+ * Return: the number that PsGetCurrentThreadId() returns there.
+ */
+HANDLE PsGetThreadId(PETHREAD Thread)
+{
+	return (HANDLE)(ULONG_PTR)thread_task(Thread)->pid;
+}
+EXPORT_SYMBOL_GPL(PsGetThreadId);
+
+/**
+ * PsGetThreadProcessId() - the number of its process
+ * @Thread: it, which the caller keeps
+ *
+ * Context: any.
+ * Return: 0 of a thread of the system.
+ */
+HANDLE PsGetThreadProcessId(PETHREAD Thread)
+{
+	struct task_struct *task = thread_task(Thread);
+
+	return (HANDLE)(ULONG_PTR)(task->flags & PF_KTHREAD ? 0 : task->tgid);
+}
+EXPORT_SYMBOL_GPL(PsGetThreadProcessId);
+
+/**
+ * PsIsSystemThread() - is a thread no program's
+ * @Thread: it, which the caller keeps
+ *
+ * Context: any.
+ */
+BOOLEAN PsIsSystemThread(PETHREAD Thread)
+{
+	return !!(thread_task(Thread)->flags & PF_KTHREAD);
+}
+EXPORT_SYMBOL_GPL(PsIsSystemThread);
 
 static PETHREAD find_of(const struct module *module)
 {

@@ -29,6 +29,10 @@
 #include <ntpool/timer.h>
 #include <ntpool/fastmutex.h>
 #include <ntpool/process.h>
+#include <ntpool/thread.h>
+#include <ntpool/removelock.h>
+#include <ntpool/resource.h>
+#include <ntpool/exspin.h>
 #include <ntpool/probe.h>
 #include <ntpool/clock.h>
 #include <ntpool/interrupt.h>
