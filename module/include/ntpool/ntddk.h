@@ -17,11 +17,14 @@
 #include <ntpool/ntstatus.h>
 #include <ntpool/ke.h>
 #include <ntpool/interlocked.h>
+#include <ntpool/large.h>
 #include <ntpool/list.h>
 #include <ntpool/pool.h>
 #include <ntpool/lookaside.h>
 #include <ntpool/rtl.h>
 #include <ntpool/string.h>
+#include <ntpool/time.h>
+#include <ntpool/wcs.h>
 #include <ntpool/stdio.h>
 #include <ntpool/guid.h>
 #include <ntpool/dispatcher.h>
@@ -39,8 +42,10 @@
 #include <ntpool/work.h>
 #include <ntpool/devqueue.h>
 #include <ntpool/irp.h>
+#include <ntpool/debugger.h>
 #include <ntpool/csq.h>
 #include <ntpool/mdl.h>
+#include <ntpool/memory.h>
 #include <ntpool/excpt.h>
 
 #endif /* _NTPOOL_NTDDK_H */
