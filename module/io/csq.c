@@ -14,6 +14,7 @@
 
 #define TYPE_CSQ	 1
 #define TYPE_CSQ_CONTEXT 2
+#define TYPE_CSQ_EX	 3
 
 /**
  * IoCsqInitialize() - make a queue
@@ -48,12 +49,40 @@ NTSTATUS IoCsqInitialize(PIO_CSQ Csq, PIO_CSQ_INSERT_IRP CsqInsertIrp,
 }
 EXPORT_SYMBOL_GPL(IoCsqInitialize);
 
+/**
+ * IoCsqInitializeEx() - the same, with a queue that may refuse packets
+ * @Csq: as there
+ * @CsqInsertIrp: puts a packet in, or returns what it is refused with; the lock is held
+ * @CsqRemoveIrp: as there
+ * @CsqPeekNextIrp: as there
+ * @CsqAcquireLock: as there
+ * @CsqReleaseLock: as there
+ * @CsqCompleteCanceledIrp: as there
+ *
+ * Context: any.
+ * Return: STATUS_SUCCESS.
+ */
+NTSTATUS IoCsqInitializeEx(PIO_CSQ Csq, PIO_CSQ_INSERT_IRP_EX CsqInsertIrp,
+			   PIO_CSQ_REMOVE_IRP CsqRemoveIrp,
+			   PIO_CSQ_PEEK_NEXT_IRP CsqPeekNextIrp,
+			   PIO_CSQ_ACQUIRE_LOCK CsqAcquireLock,
+			   PIO_CSQ_RELEASE_LOCK CsqReleaseLock,
+			   PIO_CSQ_COMPLETE_CANCELED_IRP CsqCompleteCanceledIrp)
+{
+	IoCsqInitialize(Csq, NULL, CsqRemoveIrp, CsqPeekNextIrp, CsqAcquireLock,
+			CsqReleaseLock, CsqCompleteCanceledIrp);
+	Csq->Type = TYPE_CSQ_EX;
+	Csq->CsqInsertIrpEx = CsqInsertIrp;
+	return STATUS_SUCCESS;
+}
+EXPORT_SYMBOL_GPL(IoCsqInitializeEx);
+
 static IO_CSQ *queue_of(IRP *irp)
 {
 	ULONG *type = irp->Tail.Overlay.DriverContext[3];
 
-	return *type == TYPE_CSQ ? (IO_CSQ *)type :
-				   ((IO_CSQ_IRP_CONTEXT *)type)->Csq;
+	return *type == TYPE_CSQ_CONTEXT ? ((IO_CSQ_IRP_CONTEXT *)type)->Csq :
+					   (IO_CSQ *)type;
 }
 
 /* It is in no queue any more, and its context names nothing.  The lock is held. */
@@ -81,27 +110,50 @@ static VOID cancel_queued(PDEVICE_OBJECT device, PIRP irp)
 	csq->CsqCompleteCanceledIrp(csq, irp);
 }
 
+/* What a queue says that may refuse. */
+static NTSTATUS put_in(IO_CSQ *csq, IRP *irp, void *context)
+{
+	NTSTATUS status = STATUS_SUCCESS;
+
+	if (csq->Type == TYPE_CSQ_EX)
+		status = csq->CsqInsertIrpEx(csq, irp, context);
+	if (!NT_SUCCESS(status))
+		return status;
+	IoMarkIrpPending(irp);
+	if (csq->Type != TYPE_CSQ_EX)
+		csq->CsqInsertIrp(csq, irp);
+	return status;
+}
+
 /**
- * IoCsqInsertIrp() - put a packet into a queue, and mark it pending
+ * IoCsqInsertIrpEx() - put a packet into a queue, and mark it pending
  * @Csq: the queue
  * @Irp: the packet, without a cancel routine
  * @Context: names it for IoCsqRemoveIrp(), or NULL
+ * @InsertContext: passed to CsqInsertIrp()
  *
  * One that has been cancelled before is completed as cancelled at once.
  *
  * Context: as the lock has it.
+ * Return: what CsqInsertIrp() says.  If that is an error the packet is not in, not marked,
+ * and still the caller's.
  */
-VOID IoCsqInsertIrp(PIO_CSQ Csq, PIRP Irp, PIO_CSQ_IRP_CONTEXT Context)
+NTSTATUS IoCsqInsertIrpEx(PIO_CSQ Csq, PIRP Irp, PIO_CSQ_IRP_CONTEXT Context,
+			  PVOID InsertContext)
 {
 	bool cancelled;
+	NTSTATUS status;
 	KIRQL irql;
 
 	if (Context)
 		*Context = (IO_CSQ_IRP_CONTEXT){ TYPE_CSQ_CONTEXT, Irp, Csq };
 	Irp->Tail.Overlay.DriverContext[3] = Context ? (void *)Context : Csq;
 	Csq->CsqAcquireLock(Csq, &irql);
-	IoMarkIrpPending(Irp);
-	Csq->CsqInsertIrp(Csq, Irp);
+	status = put_in(Csq, Irp, InsertContext);
+	if (!NT_SUCCESS(status)) {
+		Csq->CsqReleaseLock(Csq, irql);
+		return status;
+	}
 	IoSetCancelRoutine(Irp, cancel_queued);
 	/* IoCancelIrp() that came too early for the routine has left its mark. */
 	cancelled = READ_ONCE(Irp->Cancel) && IoSetCancelRoutine(Irp, NULL);
@@ -110,6 +162,21 @@ VOID IoCsqInsertIrp(PIO_CSQ Csq, PIRP Irp, PIO_CSQ_IRP_CONTEXT Context)
 	Csq->CsqReleaseLock(Csq, irql);
 	if (cancelled)
 		Csq->CsqCompleteCanceledIrp(Csq, Irp);
+	return status;
+}
+EXPORT_SYMBOL_GPL(IoCsqInsertIrpEx);
+
+/**
+ * IoCsqInsertIrp() - the same, of a queue that refuses nothing
+ * @Csq: the queue
+ * @Irp: the packet, without a cancel routine
+ * @Context: names it for IoCsqRemoveIrp(), or NULL
+ *
+ * Context: as the lock has it.
+ */
+VOID IoCsqInsertIrp(PIO_CSQ Csq, PIRP Irp, PIO_CSQ_IRP_CONTEXT Context)
+{
+	IoCsqInsertIrpEx(Csq, Irp, Context, NULL);
 }
 EXPORT_SYMBOL_GPL(IoCsqInsertIrp);
 

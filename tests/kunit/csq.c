@@ -183,6 +183,39 @@ static void each_packet_has_one_owner_while_all_is_cancelled(struct kunit *test)
 		IoFreeIrp(irps[i]);
 }
 
+static NTSTATUS insert_few(PIO_CSQ csq, PIRP irp, PVOID context)
+{
+	if (!IsListEmpty(&queue.packets))
+		return STATUS_DEVICE_BUSY;
+	irp->UserBuffer = context;
+	insert(csq, irp);
+	return STATUS_SUCCESS;
+}
+
+static void a_queue_may_refuse_a_packet_which_stays_the_callers(struct kunit *test)
+{
+	IRP *first = packet(test, NULL), *second = packet(test, NULL);
+
+	IoCsqInitializeEx(&queue.csq, insert_few, remove, peek, acquire, release,
+			  complete_cancelled);
+	KUNIT_EXPECT_EQ(test, IoCsqInsertIrpEx(&queue.csq, first, NULL, (void *)7),
+			STATUS_SUCCESS);
+	KUNIT_EXPECT_PTR_EQ(test, first->UserBuffer, (void *)7);
+	KUNIT_EXPECT_TRUE(test, IoGetCurrentIrpStackLocation(first)->Control &
+					SL_PENDING_RETURNED);
+	KUNIT_EXPECT_EQ(test, IoCsqInsertIrpEx(&queue.csq, second, NULL, NULL),
+			STATUS_DEVICE_BUSY);
+	KUNIT_EXPECT_EQ(test, IoGetCurrentIrpStackLocation(second)->Control, 0);
+	KUNIT_EXPECT_TRUE(test, second->CancelRoutine == NULL);
+	KUNIT_EXPECT_PTR_EQ(test, IoCsqRemoveNextIrp(&queue.csq, (void *)7), first);
+	KUNIT_EXPECT_EQ(test, IoCsqInsertIrpEx(&queue.csq, second, NULL, NULL),
+			STATUS_SUCCESS);
+	KUNIT_EXPECT_TRUE(test, IoCancelIrp(second));
+	KUNIT_EXPECT_EQ(test, atomic_read(&queue.cancelled), 1);
+	IoFreeIrp(first);
+	IoFreeIrp(second);
+}
+
 static struct kunit_case csq_cases[] = {
 	KUNIT_CASE(inserting_marks_pending_and_makes_it_cancelable),
 	KUNIT_CASE(packets_come_out_in_the_drivers_order),
@@ -190,6 +223,7 @@ static struct kunit_case csq_cases[] = {
 	KUNIT_CASE(cancelling_takes_it_out_and_completes_it),
 	KUNIT_CASE(one_cancelled_before_is_completed_at_once),
 	KUNIT_CASE(each_packet_has_one_owner_while_all_is_cancelled),
+	KUNIT_CASE(a_queue_may_refuse_a_packet_which_stays_the_callers),
 	{}
 };
 
