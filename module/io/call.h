@@ -41,6 +41,7 @@ struct eventfd_ctx;
  * @handle: its name in the session
  * @object: as the drivers see it
  * @top: the device on top of the stack, with a reference
+ * @later: in those whose last reference was given up at DISPATCH
  */
 struct io_file {
 	refcount_t refs;
@@ -49,6 +50,7 @@ struct io_file {
 	u32 handle;
 	FILE_OBJECT object;
 	DEVICE_OBJECT *top;
+	struct llist_node later;
 };
 
 /*
@@ -180,10 +182,16 @@ void rundown_exit(void);
 
 /* file.c */
 struct io_file *io_file_open_unnamed(DEVICE_OBJECT *device);
+NTSTATUS io_file_open_for_driver(PCUNICODE_STRING name, u32 access,
+				 struct io_file **opened);
 struct io_file *io_file_find(struct io_session *ios, u64 handle);
 void io_file_put(struct io_file *file);
 void io_file_clean_up(struct io_file *file);
 bool io_file_allows(const struct io_file *file, u32 major, u32 code);
 void io_files_close(struct io_session *ios);
+
+/* file_object.c */
+int io_file_objects_init(void);
+void io_file_objects_exit(void);
 
 #endif /* NTPOOL_IO_CALL_H */

@@ -39,10 +39,14 @@ static struct io_device *alloc_device(struct io_driver *driver,
 	if (!device)
 		return NULL;
 	INIT_LIST_HEAD(&device->node);
+	INIT_LIST_HEAD(&device->shutdown);
+	io_start_init(&device->start);
+	device->access = (struct io_access){ ACCESS_ALL, ACCESS_ALL };
 	device->driver = driver;
 	device->size = size;
 	device->object.Size = sizeof(DEVICE_OBJECT) + extension_size;
 	device->object.DeviceObjectExtension = device;
+	KeInitializeDeviceQueue(&device->object.DeviceQueue);
 	if (extension_size)
 		device->object.DeviceExtension = (char *)device + EXTENSION_OFFSET;
 	return device;
@@ -50,6 +54,7 @@ static struct io_device *alloc_device(struct io_driver *driver,
 
 static void free_device(struct io_device *device)
 {
+	io_timer_free(&device->object);
 	device->object.Type = 0;
 	pool_let_go(device, DEVICE_TAG);
 }
@@ -152,7 +157,7 @@ static void release_locked(struct io_device *device)
 }
 
 /* The object of a work item may be anything. */
-static bool pin(void *object)
+bool io_device_pin(void *object)
 {
 	DEVICE_OBJECT *device = object;
 
@@ -164,7 +169,7 @@ static bool pin(void *object)
 }
 
 /* Under the lock: who waits for the last takes it before he frees the driver. */
-static void unpin(void *object)
+void io_device_unpin(void *object)
 {
 	struct io_device *device = io_device_of(object);
 	struct io_driver *driver = device->driver;
@@ -177,7 +182,8 @@ static void unpin(void *object)
 	mutex_unlock(&objects_mutex);
 }
 
-static const struct work_observer keeps_devices = { .hold = pin, .let_go = unpin };
+static const struct work_observer keeps_devices = { .hold = io_device_pin,
+						    .let_go = io_device_unpin };
 
 /**
  * io_devices_init() - keep devices for their work items
@@ -220,6 +226,8 @@ static void detach_locked(struct io_device *upper)
 static void delete_locked(struct io_device *device)
 {
 	device->deleted = true;
+	list_del_init(&device->shutdown);
+	io_timer_stop(&device->object);
 	unlink_locked(device);
 	if (device->lower) {
 		pr_warn("ntpool: driver %s deletes a device without detaching it\n",
@@ -461,16 +469,17 @@ static const char *without_dos_prefix(const char *name)
 }
 
 /**
- * io_device_lookup() - the same with a name as programs give it
+ * io_device_lookup_both() - the same with a name as programs give it
  * @name: UTF-8, as \\.\Name or \Device\Name
+ * @device: set to the device of that name, which @top keeps; NULL for nobody
  * @top: set to what requests are to be sent to; for io_device_put()
  * @rest: as of io_device_open_named()
  *
  * Context: may sleep.
  * Return: as io_device_open_named(); STATUS_NAME_TOO_LONG.
  */
-NTSTATUS io_device_lookup(const char *name, DEVICE_OBJECT **top,
-			  PUNICODE_STRING rest)
+NTSTATUS io_device_lookup_both(const char *name, DEVICE_OBJECT **device,
+			       DEVICE_OBJECT **top, PUNICODE_STRING rest)
 {
 	const char *dos = without_dos_prefix(name);
 	UNICODE_STRING wide;
@@ -484,12 +493,27 @@ NTSTATUS io_device_lookup(const char *name, DEVICE_OBJECT **top,
 	RtlInitAnsiString(&narrow, whole);
 	status = RtlAnsiStringToUnicodeString(&wide, &narrow, TRUE);
 	if (NT_SUCCESS(status)) {
-		status = io_device_open_named(&wide, NULL, top, rest);
+		status = io_device_open_named(&wide, device, top, rest);
 		RtlFreeUnicodeString(&wide);
 	}
 	kfree(whole);
 	return status == STATUS_INVALID_PARAMETER_2 ? STATUS_NAME_TOO_LONG :
 						      status;
+}
+
+/**
+ * io_device_lookup() - where requests for a name are to be sent to
+ * @name: as there
+ * @top: as there
+ * @rest: as there
+ *
+ * Context: may sleep.
+ * Return: as io_device_lookup_both().
+ */
+NTSTATUS io_device_lookup(const char *name, DEVICE_OBJECT **top,
+			  PUNICODE_STRING rest)
+{
+	return io_device_lookup_both(name, NULL, top, rest);
 }
 EXPORT_FOR_TESTS(io_device_lookup);
 

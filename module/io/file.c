@@ -134,6 +134,7 @@ static struct io_file *file_create(DEVICE_OBJECT *top,
 	file->top = top;
 	file->object.Type = IO_TYPE_FILE;
 	file->object.Size = sizeof(file->object);
+	file->object.Self = &file->object;
 	file->object.DeviceObject = top;
 	file->object.FileName = how->rest;
 	file->object.ReadAccess = !!(how->access & NTPOOL_DEVICE_READ);
@@ -192,13 +193,48 @@ struct io_file *io_file_open_unnamed(DEVICE_OBJECT *device)
 	return file;
 }
 
+/**
+ * io_file_open_for_driver() - open a device for another driver
+ * @name: of the device, or of a link to it
+ * @access: NTPOOL_DEVICE_*; the kernel may do everything
+ * @opened: set to the file, for io_file_clean_up()
+ *
+ * Context: may sleep, as long as the driver does.
+ * Return: as io_device_open_named(), and what the driver says.
+ */
+NTSTATUS io_file_open_for_driver(PCUNICODE_STRING name, u32 access,
+				 struct io_file **opened)
+{
+	struct opening how = { .access = access, .mode = KernelMode };
+	DEVICE_OBJECT *top;
+	NTSTATUS status = io_device_open_named(name, NULL, &top, &how.rest);
+
+	return NT_SUCCESS(status) ? file_open(top, &how, opened) : status;
+}
+
+/* What a program may open. */
+static u32 lookup_allowed(const char *name, struct opening *how, DEVICE_OBJECT **top)
+{
+	DEVICE_OBJECT *device;
+	u32 status = io_device_lookup_both(name, &device, top, &how->rest);
+	u32 wanted = (how->access & NTPOOL_DEVICE_READ ? FILE_READ_DATA : 0) |
+		     (how->access & NTPOOL_DEVICE_WRITE ? FILE_WRITE_DATA : 0);
+
+	if (!NT_SUCCESS(status) ||
+	    io_access_allows(&io_device_of(device)->access, wanted))
+		return status;
+	io_device_put(*top);
+	kfree(how->rest.Buffer);
+	return STATUS_ACCESS_DENIED;
+}
+
 static u32 file_open_named(struct io_session *ios,
 			   struct ntpool_device_open *arg)
 {
 	struct opening how = { .access = arg->access, .mode = UserMode };
 	struct io_file *file;
 	DEVICE_OBJECT *top;
-	u32 status = io_device_lookup(arg->name, &top, &how.rest);
+	u32 status = lookup_allowed(arg->name, &how, &top);
 
 	if (NT_SUCCESS(status))
 		status = file_open(top, &how, &file);

@@ -11,6 +11,7 @@
 #include <linux/atomic.h>
 #include <linux/list.h>
 #include <linux/mutex.h>
+#include <linux/spinlock.h>
 
 #include <ntpool/irp.h>
 #include <ntpool/string.h>
@@ -32,6 +33,43 @@ struct io_driver {
 };
 
 /**
+ * struct io_access - who may open a device, with which of FILE_READ_DATA, FILE_WRITE_DATA
+ *		      and ACCESS_OPEN
+ * @administrators: those with CAP_SYS_ADMIN
+ * @world: everybody
+ */
+struct io_access {
+	u8 administrators;
+	u8 world;
+};
+
+/* Opening as such, for neither reading nor writing. */
+#define ACCESS_OPEN 4
+#define ACCESS_ALL  (ACCESS_OPEN | FILE_READ_DATA | FILE_WRITE_DATA)
+
+/**
+ * struct io_start - how a device's StartIo routine is called (startio.c)
+ * @lock: protects what is not constant once the device is in use
+ * @deferred: not while it runs.  Constant
+ * @uncancelable: a packet that it gets has no cancel routine.  Constant
+ * @running: it does, and is deferred
+ * @asked: for the next packet, while it was running
+ * @cancelable: how that was asked
+ * @by_key: likewise
+ * @key: for that
+ */
+struct io_start {
+	spinlock_t lock;
+	bool deferred;
+	bool uncancelable;
+	bool running;
+	bool asked;
+	bool cancelable;
+	bool by_key;
+	ULONG key;
+};
+
+/**
  * struct io_device - what NT's driver does not see of its device
  * @object: what it does see; the device extension is behind this struct
  * @node: in its driver's list
@@ -41,6 +79,9 @@ struct io_driver {
  * @size: bytes, from here to the end of the device extension
  * @opens: open files whose topmost device is this one or one above it
  * @pins: work items of it that are queued or run
+ * @start: how its StartIo routine is called
+ * @access: who may open it
+ * @shutdown: in those whose drivers are told of the system's end
  * @deleted: by its driver; it goes when nothing is open, attached or queued any more
  */
 struct io_device {
@@ -52,6 +93,9 @@ struct io_device {
 	size_t size;
 	unsigned long opens;
 	atomic_t pins;
+	struct io_start start;
+	struct io_access access;
+	struct list_head shutdown;
 	bool deleted;
 };
 
@@ -70,7 +114,27 @@ NTSTATUS io_name_find_locked(PCUNICODE_STRING text, DEVICE_OBJECT **device,
 			     PUNICODE_STRING rest);
 void io_names_exit(void);
 
+/* secure.c */
+bool io_access_allows(const struct io_access *access, u32 wanted);
+
+/* startio.c */
+void io_start_init(struct io_start *start);
+
+/* iotimer.c */
+void io_timer_stop(DEVICE_OBJECT *device);
+void io_timer_free(DEVICE_OBJECT *device);
+
+/* completion.c */
+void io_completions_exit(void);
+
+/* shutdown.c */
+int io_shutdown_init(void);
+void io_shutdown_exit(void);
+void io_shutdown_tell(void);
+
 /* device_object.c */
+bool io_device_pin(void *object);
+void io_device_unpin(void *object);
 int io_devices_init(void);
 void io_devices_exit(void);
 NTSTATUS io_device_open_named(PCUNICODE_STRING name, DEVICE_OBJECT **device,
@@ -78,6 +142,8 @@ NTSTATUS io_device_open_named(PCUNICODE_STRING name, DEVICE_OBJECT **device,
 NTSTATUS io_device_hold(DEVICE_OBJECT *device, DEVICE_OBJECT **top);
 NTSTATUS io_device_lookup(const char *name, DEVICE_OBJECT **top,
 			  PUNICODE_STRING rest);
+NTSTATUS io_device_lookup_both(const char *name, DEVICE_OBJECT **device,
+			       DEVICE_OBJECT **top, PUNICODE_STRING rest);
 void io_device_put(DEVICE_OBJECT *top);
 void io_devices_drop(struct io_driver *driver);
 

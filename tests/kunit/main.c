@@ -16,7 +16,7 @@ kunit_test_suites(&exceptions_suite, &executable_suite, &irql_suite, &bugcheck_s
 		  &dpc_suite, &wait_suite, &waits_suite, &work_suite,
 		  &interrupt_suite, &timer_suite, &attach_suite, &probe_suite,
 		  &irp_suite, &csq_suite, &build_suite, &forced_suite,
-		  &devqueue_suite, &resource_suite, &words_suite);
+		  &devqueue_suite, &resource_suite, &startio_suite, &words_suite);
 
 MODULE_DESCRIPTION("KUnit tests of ntpool");
 MODULE_LICENSE("GPL");

@@ -18,7 +18,7 @@ extern struct kunit_suite special_suite, region_suite, verifier_suite, tracking_
 	build_suite, forced_suite;
 extern struct kunit_suite legacy_suite, release_suite, quota_suite,
 	lookaside_suite, limits_suite, conditions_suite, usage_suite;
-extern struct kunit_suite devqueue_suite, resource_suite, words_suite;
+extern struct kunit_suite devqueue_suite, resource_suite, startio_suite, words_suite;
 extern struct kunit_suite strings_suite, format_suite, namespace_suite, driver_suite;
 extern struct kunit_suite dpc_suite, wait_suite, waits_suite, work_suite,
 	interrupt_suite, timer_suite, attach_suite, probe_suite;

@@ -12,7 +12,9 @@
 #include <linux/init.h>
 #include <linux/string.h>
 
+#include <ntpool/devqueue.h>
 #include <ntpool/dispatcher.h>
+#include <ntpool/dpc.h>
 #include <ntpool/ke.h>
 #include <ntpool/list.h>
 #include <ntpool/ntdef.h>
@@ -56,6 +58,10 @@ typedef struct _IO_STACK_LOCATION IO_STACK_LOCATION, *PIO_STACK_LOCATION;
 #define DO_DIRECT_IO			0x00000010
 #define DO_DEVICE_HAS_NAME		0x00000040
 #define DO_DEVICE_INITIALIZING		0x00000080
+#define DO_SHUTDOWN_REGISTERED		0x00000800
+#define DO_BUS_ENUMERATED_DEVICE	0x00001000
+#define DO_POWER_PAGABLE		0x00002000
+#define DO_POWER_INRUSH			0x00004000
 
 #define FILE_DEVICE_DISK		0x00000007
 #define FILE_DEVICE_NULL		0x00000015
@@ -176,7 +182,10 @@ struct _IRP {
 	PVOID UserBuffer;
 	union {
 		struct {
-			PVOID DriverContext[4];
+			union {
+				KDEVICE_QUEUE_ENTRY DeviceQueueEntry;
+				PVOID DriverContext[4];
+			};
 			PETHREAD Thread;
 			PCHAR AuxiliaryBuffer;
 			LIST_ENTRY ListEntry;
@@ -212,12 +221,15 @@ struct _DEVICE_OBJECT {
 	PDEVICE_OBJECT NextDevice;
 	PDEVICE_OBJECT AttachedDevice; /* on top of this one */
 	PIRP CurrentIrp;
+	struct _IO_TIMER *Timer;
 	ULONG Flags;
 	ULONG Characteristics;
 	PVOID DeviceExtension;
 	DEVICE_TYPE DeviceType;
 	CCHAR StackSize;
 	ULONG AlignmentRequirement;
+	KDEVICE_QUEUE DeviceQueue;
+	KDPC Dpc;
 	struct io_device *DeviceObjectExtension; /* ours */
 };
 
@@ -232,6 +244,7 @@ struct _FILE_OBJECT {
 	BOOLEAN WriteAccess;
 	UNICODE_STRING FileName;
 	LARGE_INTEGER CurrentByteOffset;
+	PFILE_OBJECT Self; /* ours: its own address, which tells it from what begins alike */
 };
 
 /* The stack grows down: the first driver has location StackCount. */

@@ -42,6 +42,8 @@
 #include <ntpool/work.h>
 #include <ntpool/devqueue.h>
 #include <ntpool/irp.h>
+#include <ntpool/device.h>
+#include <ntpool/numbers.h>
 #include <ntpool/debugger.h>
 #include <ntpool/csq.h>
 #include <ntpool/mdl.h>
