@@ -14,6 +14,7 @@ ccflags-y += -I$(nt-driver-include)/nt -I$(nt-driver-include) -include ntpool/dr
 ccflags-y += -fshort-wchar -fsigned-char -fms-extensions -Wno-multichar -Wno-unknown-pragmas
 ccflags-y += -Wno-declaration-after-statement -Wno-strict-prototypes -Wno-pointer-sign
 ccflags-y += -Wno-missing-prototypes -Wno-missing-declarations -Wno-comment
+ccflags-y += -Wno-old-style-declaration
 
 # What is an error in Linux's sources and at most a warning for NT's compiler: a
 # PETHREAD * is passed for a PVOID *, the log is told when the driver was built.
@@ -23,6 +24,9 @@ ccflags-y += -Wno-incompatible-pointer-types -Wno-int-conversion -Wno-date-time
 # follow one another are copied in one go.
 ccflags-y += $(call cc-option,-fstrict-flex-arrays=0) -D__NO_FORTIFY
 UBSAN_SANITIZE := n
+
+# A function of a header that is FORCEINLINE and not static is in each file, and is one.
+ldflags-y += -z muldefs
 
 # Under an exception handler bad addresses may be touched, whose shadow is bad, too.
 KASAN_SANITIZE := n

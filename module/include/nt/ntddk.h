@@ -8,6 +8,7 @@
 #define _NTPOOL_NT_NTDDK_H
 
 #include <ntpool/ntddk.h>
+#include <ntpool/intsafe.h>
 #include <ntpool/ntstrsafe.h>
 #include <ntpool/sal_words.h>
 
@@ -16,6 +17,16 @@
 #undef max
 #define min(a, b) (((a) < (b)) ? (a) : (b))
 #define max(a, b) (((a) > (b)) ? (a) : (b))
+
+/*
+ * In NT's sources it is static only where that is said, and one function for all files
+ * that include it: nt-driver.mk has the linker keep one copy.  __inline is the
+ * compiler's own word, to which Linux has added nothing.
+ */
+#undef FORCEINLINE
+#undef __forceinline
+#define FORCEINLINE __inline __attribute__((__gnu_inline__, __always_inline__, __unused__))
+#define __forceinline FORCEINLINE
 
 /* A name for a variable like any other. */
 #undef current
