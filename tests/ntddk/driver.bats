@@ -9,29 +9,32 @@ setup_file() {
 	export flavour=${NTPOOL_KERNEL:-stock}
 	export place=$BATS_FILE_TMPDIR/built said=$BATS_FILE_TMPDIR/said
 	make -s -C "$root" --no-print-directory userspace >&2
-	build_outside
-	"$root/tests/vm/run" --kernel "$flavour" --share "$place" -- sh /share/guest >"$said" 2>&1
+	build_outside "$flavour" "$place"
+	"$root/tests/vm/run" --kernel "$flavour" --share "$place" -- sh /share/guest-driver >"$said" 2>&1
 	"$root/tests/vm/run" --no-build --kernel "$flavour" --no-smap -- sh -c '
 		insmod /lib/ntpool/ntpool_echo.ko && ntpool-echo' >"$said.no-smap" 2>&1
 }
 
-# What a stranger has: his sources, our tree's module directory, our Module.symvers.
+# build_outside FLAVOUR PLACE: what a stranger has: his sources, our tree's module
+# directory, our Module.symvers.
 build_outside() {
-	local tree=$BATS_FILE_TMPDIR/outside sources
+	local tree=$BATS_FILE_TMPDIR/outside-$1 place=$2 sources
 	mkdir -p "$tree/ntpool" "$place/src"
-	make -s -C "$root" --no-print-directory module FLAVOUR="$flavour" >&2
+	make -s -C "$root" --no-print-directory module FLAVOUR="$1" >&2
 	cp "$root"/tests/ntddk/nt/* "$root"/module/examples/echo/*.[ch] "$tree"
 	cp -r "$root/module" "$tree/ntpool"
-	cp "$root/build/kernel/$flavour/Module.symvers" "$place/src/ntpool.symvers"
+	cp "$root/build/kernel/$1/Module.symvers" "$place/src/ntpool.symvers"
 	sources=$(cd "$tree" && echo *.[ch])
 	# shellcheck disable=SC2086 # one word for each file
 	KBUILD_ARGS='NTPOOL=$(M)/ntpool KBUILD_EXTRA_SYMBOLS=$(M)/ntpool.symvers' \
-		"$root/module/kbuild" "$flavour" "$place" "$tree" $sources ntpool \
+		"$root/module/kbuild" "$1" "$place" "$tree" $sources ntpool \
 		>"$BATS_FILE_TMPDIR/build" 2>&1 || {
 		cat "$BATS_FILE_TMPDIR/build"
 		return 1
 	}
-	cp "$root/tests/ntddk/guest-driver" "$place/guest"
+	cp "$root"/tests/ntddk/guest-* "$place"
+	cc -std=gnu11 -O2 -Wall -Wextra -Werror -I"$root/module/include/uapi" -I"$root/userspace/lib" \
+		-o "$place/drive" "$root/tests/ntddk/drive.c" "$root/build/lib/libntpool.a" >&2
 }
 
 # part NAME: what the guest said between the marks.
@@ -153,6 +156,79 @@ part() {
 	[ "$status" = 125 ]
 	[[ $output == *"driver stubborn has no DriverUnload, and cannot be unloaded"* ]]
 	[[ $output == *"nt_stubborn cannot be unloaded after the command"* ]]
+}
+
+@test "StartIo has one packet after the other, and those that wait or are current are cancelled" {
+	run part serial
+	echo "$output"
+	[ "$output" = 'open: STATUS_SUCCESS
+cancelled: 1
+write: STATUS_SUCCESS, 3
+ended: STATUS_SUCCESS, 3: one
+ended: STATUS_CANCELLED, 0
+ioctl: STATUS_SUCCESS, 4: 1
+write: STATUS_SUCCESS, 3
+ended: STATUS_SUCCESS, 3: two
+cancelled: 1
+ended: STATUS_CANCELLED, 0
+write: STATUS_SUCCESS, 4
+write: STATUS_SUCCESS, 5
+ended: STATUS_SUCCESS, 4: last
+open: STATUS_SUCCESS
+gone 0' ]
+}
+
+@test "a polling thread serves a cancel-safe queue that refuses, and a remove lock ends it" {
+	run part polled
+	echo "$output"
+	[ "$output" = 'open: STATUS_SUCCESS
+at once: STATUS_DEVICE_BUSY, 0
+cancelled: 1
+write: STATUS_SUCCESS, 1
+ended: STATUS_SUCCESS, 8: at 16: 0
+ended: STATUS_CANCELLED, 0
+gone 0
+polled: removed' ]
+}
+
+@test "a timer's DPC notifies, unless the request is cancelled or its file closed" {
+	run part notify
+	echo "$output"
+	[ "$output" = 'open: STATUS_SUCCESS
+cancelled: 1
+ended: STATUS_SUCCESS, 0
+ended: STATUS_SUCCESS, 0
+ended: STATUS_CANCELLED, 0
+open: STATUS_SUCCESS
+gone 0' ]
+}
+
+@test "a driver finds another's device, keeps its driver, and asks it" {
+	run part finder
+	echo "$output"
+	[[ $output == *'finder: Windows 10'* ]]
+	[[ $output == *'read: STATUS_BUFFER_TOO_SMALL, 0'* ]]
+	[[ $output == *'ask: STATUS_SUCCESS, 4: 2'* ]]
+	[[ $output == *"in use"* || $output == *"temporarily unavailable"* ]]
+}
+
+@test "who is no administrator does not open what is the administrators' only" {
+	run part nobody
+	echo "$output"
+	[ "$output" = 'NtSerial open: STATUS_SUCCESS
+NtFinder open: STATUS_ACCESS_DENIED
+gone 0
+gone 0' ]
+}
+
+@test "the debug kernel has nothing to say of drivers in the samples' manner" {
+	build_outside debug "$place.debug"
+	run "$root/tests/vm/run" --kernel debug --mem 300M --swap 0 --share "$place.debug" -- \
+		sh /share/guest-samples
+	echo "$output"
+	[ "$status" = 0 ]
+	[ "$(grep -c 'ended: STATUS_SUCCESS' <<<"$output")" = 8 ]
+	[ "$(grep -c 'gone 0' <<<"$output")" = 5 ]
 }
 
 @test "the debug kernel has nothing to say of the example" {
