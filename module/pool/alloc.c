@@ -54,9 +54,7 @@ EXPORT_FOR_TESTS(pool_tag_valid);
 
 static bool irql_allows(const struct pool_want *want)
 {
-	return want->irql <= (pool_flags_paged(want->flags) ?
-				      NTPOOL_IRQL_APC :
-				      NTPOOL_IRQL_DISPATCH);
+	return want->irql <= pool_highest_irql(pool_flags_paged(want->flags));
 }
 
 /*
@@ -91,7 +89,8 @@ static void tell_bad_irql(const struct pool_want *want)
 		special_bad_irql(want);
 	else
 		ntpool_bugcheck(BUGCHECK_BAD_POOL_CALLER, BAD_ALLOC_IRQL,
-				want->irql, want->flags & POOLS, want->size);
+				want->irql, pool_type_of(want->flags),
+				want->size);
 }
 
 /* Quotas, and priorities that are not everybody's, are for few. */
@@ -108,8 +107,8 @@ static bool admit(struct pool_want *want)
  * @want: what, and by whom; its @flags, @size and @tag have been found to be right
  *
  * Context: IRQL <= DISPATCH; paged pool at <= APC, above it is bug check
- * 0xC2/08 [irql, pool, size], 0xC1/30 [irql, pool, size] where the block would
- * have come from special pool, 0xC4/01 or 02 [irql, pool, size] where it is verified.
+ * 0xC2/08 [irql, type, size], 0xC1/30 [irql, type, size] where the block would
+ * have come from special pool, 0xC4/01 or 02 [irql, type, size] where it is verified.
  * Return: the block, or NULL with @want->status set.
  */
 void *pool_alloc(struct pool_want *want)
@@ -206,7 +205,7 @@ static noinline void *alloc_slowly(u64 flags, size_t size, u32 tag,
  * back to ordinary pool where there is none, as on NT.
  *
  * Context: IRQL <= DISPATCH; paged pool at <= APC, above it is bug check
- * 0xC2/08 [irql, pool, size].
+ * 0xC2/08 [irql, type, size].
  * Return: the block, or NULL: no memory, wrong flags, size 0, not a tag, wrong
  * IRQL.
  */

@@ -15,14 +15,6 @@
 #include "pool/small_fast.h"
 #include "pool/special.h"
 
-static struct flaw bad_caller(enum bad_caller what, u64 p2, u64 p3, u64 p4)
-{
-	return (struct flaw){
-		.code = BUGCHECK_BAD_POOL_CALLER,
-		.param = { what, p2, p3, p4 },
-	};
-}
-
 /**
  * raise_flaw() - raise the bug check that was found
  * @flaw: it
@@ -60,9 +52,9 @@ static bool tag_will_do(u32 own_tag, u32 tag)
 struct flaw judge_free(unsigned long start, u64 flags, u8 irql, u32 own_tag,
 		       u32 tag)
 {
-	if (irql > (pool_flags_paged(flags) ? NTPOOL_IRQL_APC :
-					      NTPOOL_IRQL_DISPATCH))
-		return bad_caller(BAD_FREE_IRQL, irql, flags & POOLS, start);
+	if (irql > pool_highest_irql(pool_flags_paged(flags)))
+		return bad_caller(BAD_FREE_IRQL, irql,
+				  pool_type_of(flags & POOLS), start);
 	if (unlikely(tag != own_tag) && !tag_will_do(own_tag, tag))
 		return bad_caller(BAD_FREE_TAG, start, own_tag, tag);
 	return (struct flaw){};
@@ -201,7 +193,7 @@ static noinline u64 free_slowly(unsigned long address, u32 tag)
  * What must not be freed is a bug check, and stays as it is:
  *
  * 0xC2/07 [0, header, address] freed before, as far as its page is still a page of
- * small blocks; /09 [irql, pool, address]; /0A [address, its tag, tag given]; /40
+ * small blocks; /09 [irql, type, address]; /0A [address, its tag, tag given]; /40
  * [address, start of system space, 0] a user address; /41 [address, frame, highest
  * frame], /46 and /48 [address, 0, 0] memory, other address space and paged pool in
  * which there is no block; /50 [address, offset in page, size] inside a block.

@@ -13,6 +13,7 @@
 
 #include <linux/rcupdate.h>
 
+#include "core/core.h"
 #include "pool/lookaside.h"
 #include "pool/pool.h"
 #include "pool/quota.h"
@@ -26,8 +27,8 @@
 /* First parameters of 0xC2 BAD_POOL_CALLER. */
 enum bad_caller {
 	BAD_DOUBLE_FREE = 0x07,	  /* [0, header, address] */
-	BAD_ALLOC_IRQL = 0x08,	  /* [irql, pool, size] */
-	BAD_FREE_IRQL = 0x09,	  /* [irql, pool, address] */
+	BAD_ALLOC_IRQL = 0x08,	  /* [irql, type, size] */
+	BAD_FREE_IRQL = 0x09,	  /* [irql, type, address] */
 	BAD_FREE_TAG = 0x0A,	  /* [address, tag of it, tag given] */
 	BAD_QUOTA_OWNER = 0x0D,	  /* [address, tag, owner] */
 	BAD_FREE_USER = 0x40,	  /* [address, system start, 0] */
@@ -46,7 +47,6 @@ enum bad_header {
 	BAD_SIZE_ZERO = 0x08,	   /* [0, 0, header] */
 	BAD_SIZE_LARGE = 0x09,	   /* [header, 0, header] */
 	BAD_RECORD = 0x0A,	   /* [header, 0, page] */
-	BAD_FREED_HEADER = 0x0D,   /* [0, header, 0] */
 	BAD_NEIGHBOUR = 0x20,	   /* [header, the next one, 0] */
 	BAD_TAIL = 0x21,	   /* [block, size, what stands behind it] */
 };
@@ -98,6 +98,32 @@ static inline bool pool_flags_paged(u64 flags)
 	return flags & NTPOOL_FLAG_PAGED;
 }
 
+/* The highest IRQL at which a pool's blocks come and go. */
+static inline u8 pool_highest_irql(bool paged)
+{
+	return paged ? NTPOOL_IRQL_APC : NTPOOL_IRQL_DISPATCH;
+}
+
+/* The same rule where every instruction counts; @count is preempt_count(). */
+static __always_inline bool pool_irql_allows(bool paged, unsigned int count)
+{
+	return paged ? irql_at_most_apc(count) : irql_at_most_dispatch(count);
+}
+
+/* What bug checks call a pool: a POOL_TYPE, whichever call the block is from. */
+static inline u32 pool_type_of(u64 flags)
+{
+	u32 type = NTPOOL_TYPE_NON_PAGED;
+
+	if (pool_flags_paged(flags))
+		type = NTPOOL_TYPE_PAGED;
+	else if (flags & NTPOOL_FLAG_NON_PAGED)
+		type = NTPOOL_TYPE_NX;
+	if (flags & NTPOOL_FLAG_CACHE_ALIGNED)
+		type |= NTPOOL_TYPE_CACHE_ALIGNED;
+	return type;
+}
+
 static inline gfp_t pool_gfp(const struct pool_want *want)
 {
 	gfp_t gfp = want->irql < NTPOOL_IRQL_DISPATCH ?
@@ -116,6 +142,15 @@ struct flaw {
 	u32 code;
 	u64 param[4];
 };
+
+static inline struct flaw bad_caller(enum bad_caller what, u64 p2, u64 p3,
+				     u64 p4)
+{
+	return (struct flaw){
+		.code = BUGCHECK_BAD_POOL_CALLER,
+		.param = { what, p2, p3, p4 },
+	};
+}
 
 /* alloc.c */
 void *pool_alloc(struct pool_want *want);

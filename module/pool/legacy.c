@@ -96,13 +96,11 @@ static bool tag_is_wrong(const struct legacy *call)
 static bool call_is_wrong(const struct legacy *call,
 			  const struct pool_want *want)
 {
-	u8 highest = call->type & NTPOOL_TYPE_PAGED ? NTPOOL_IRQL_APC :
-						      NTPOOL_IRQL_DISPATCH;
 	u8 irql = ntpool_irql();
 
 	if (verifier_objects(want))
 		return true;
-	if (irql > highest)
+	if (irql > pool_highest_irql(call->type & NTPOOL_TYPE_PAGED))
 		return ntpool_bugcheck(BUGCHECK_BAD_POOL_CALLER, BAD_ALLOC_IRQL,
 				       irql, call->type, call->size);
 	if (call->type & NTPOOL_TYPE_MUST_SUCCEED)

@@ -136,8 +136,7 @@ static bool wrong_irql(const struct ntpool_lookaside *list, u64 kind, u64 what)
 {
 	u8 irql = ntpool_irql();
 
-	if (irql <= (list->type & NTPOOL_TYPE_PAGED ? NTPOOL_IRQL_APC :
-						      NTPOOL_IRQL_DISPATCH))
+	if (irql <= pool_highest_irql(list->type & NTPOOL_TYPE_PAGED))
 		return false;
 	ntpool_bugcheck(BUGCHECK_BAD_POOL_CALLER, kind, irql, list->type, what);
 	return true;

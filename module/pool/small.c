@@ -89,14 +89,6 @@ struct given {
 	struct tag_row *row;
 };
 
-static struct flaw bad_address(enum bad_caller what, u64 p2, u64 p3, u64 p4)
-{
-	return (struct flaw){
-		.code = BUGCHECK_BAD_POOL_CALLER,
-		.param = { what, p2, p3, p4 },
-	};
-}
-
 static u64 header_contents(const struct given *given)
 {
 	return given->page->class->header ?
@@ -119,12 +111,12 @@ static struct flaw judge(const struct given *given, unsigned long address,
 	struct flaw flaw;
 
 	if (!(given->record.size & RECORD_LIVE))
-		return bad_address(BAD_DOUBLE_FREE, 0, header_contents(given),
-				   address);
+		return bad_caller(BAD_DOUBLE_FREE, 0, header_contents(given),
+				  address);
 	if (address != given->slot.block)
-		return bad_address(BAD_FREE_INSIDE, address,
-				   offset_in_page(address),
-				   given->record.size & RECORD_BYTES);
+		return bad_caller(BAD_FREE_INSIDE, address,
+				  offset_in_page(address),
+				  given->record.size & RECORD_BYTES);
 	flaw = small_check_header(given->page, given->index);
 	if (flaw.code)
 		return flaw;

@@ -254,13 +254,6 @@ struct small_claimed {
 	struct tag_row *row;
 };
 
-static __always_inline bool small_irql_allows(const struct small_class *class,
-					      unsigned int count)
-{
-	return class->paged ? irql_at_most_apc(count) :
-			      irql_at_most_dispatch(count);
-}
-
 /* Is all well with freeing it, by who is allowed to, under this tag. */
 static __always_inline bool small_is_sound(const struct small_claimed *it,
 					   unsigned int index, u32 tag,
@@ -272,7 +265,7 @@ static __always_inline bool small_is_sound(const struct small_claimed *it,
 		      !judging_needed(it->record.size & RECORD_BYTES,
 				      it->record.owner) &&
 		      it->row && it->row->tag == tag &&
-		      small_irql_allows(class, count) &&
+		      pool_irql_allows(class->paged, count) &&
 		      (it->record.size & RECORD_BYTES) <= small_room(class) &&
 		      (!class->header ||
 		       small_header_is_sound(class, it->slot.block, index,

@@ -312,20 +312,14 @@ struct flaw special_check(unsigned long start)
 
 	/* Who came first unmaps what would be looked at. */
 	if (xchg(&slot->freeing, true))
-		return (struct flaw){
-			.code = BUGCHECK_SPECIAL_POOL_DETECTED_MEMORY_CORRUPTION,
-			.param = { start, 0, 0, SPECIAL_FREED_UNALLOCATED },
-		};
+		return special_flaw(SPECIAL_FREED_UNALLOCATED, start, 0, 0);
 	damaged = damaged_byte(slot);
 	if (!damaged)
 		return (struct flaw){};
 	WRITE_ONCE(slot->freeing, false);
-	return (struct flaw){
-		.code = BUGCHECK_SPECIAL_POOL_DETECTED_MEMORY_CORRUPTION,
-		.param = { start, damaged, 0,
-			   damaged < start ? SPECIAL_DAMAGED_NEAR :
-					     SPECIAL_DAMAGED_BEHIND },
-	};
+	return special_flaw(damaged < start ? SPECIAL_DAMAGED_NEAR :
+					      SPECIAL_DAMAGED_BEHIND,
+			    start, damaged, 0);
 }
 
 /**

@@ -58,9 +58,18 @@ enum special_violation {
 	SPECIAL_FREED_INSIDE = 0x21,	  /* [address, bytes asked, bytes given] */
 	SPECIAL_DAMAGED_NEAR = 0x23,	  /* [block, damaged byte, 0] */
 	SPECIAL_DAMAGED_BEHIND = 0x24,	  /* [block, damaged byte, 0] */
-	SPECIAL_ALLOC_IRQL = 0x30,	  /* [irql, pool, size] */
-	SPECIAL_FREE_IRQL = 0x31,	  /* [irql, pool, address] */
+	SPECIAL_ALLOC_IRQL = 0x30,	  /* [irql, type, size] */
+	SPECIAL_FREE_IRQL = 0x31,	  /* [irql, type, address] */
 };
+
+static inline struct flaw special_flaw(enum special_violation what, u64 p1,
+				       u64 p2, u64 p3)
+{
+	return (struct flaw){
+		.code = BUGCHECK_SPECIAL_POOL_DETECTED_MEMORY_CORRUPTION,
+		.param = { p1, p2, p3, what },
+	};
+}
 
 /* region.c */
 bool region_ready(bool may_make);

@@ -24,14 +24,6 @@ bool special_contains(unsigned long address)
 }
 EXPORT_FOR_TESTS(special_contains);
 
-static struct flaw violation(enum special_violation what, u64 p1, u64 p2, u64 p3)
-{
-	return (struct flaw){
-		.code = BUGCHECK_SPECIAL_POOL_DETECTED_MEMORY_CORRUPTION,
-		.param = { p1, p2, p3, what },
-	};
-}
-
 /**
  * special_judge_stray() - an address that no block starts at is to be freed
  * @address: in special pool
@@ -45,10 +37,10 @@ struct flaw special_judge_stray(unsigned long address)
 	struct special_slot *page = region_page(address), *slot;
 
 	if (READ_ONCE(page->state) != SPECIAL_LIVE)
-		return violation(SPECIAL_FREED_UNALLOCATED, address, 0, 0);
+		return special_flaw(SPECIAL_FREED_UNALLOCATED, address, 0, 0);
 	slot = region_slot(page);
-	return violation(SPECIAL_FREED_INSIDE, address, slot->size,
-			 (u64)slot->pages << PAGE_SHIFT);
+	return special_flaw(SPECIAL_FREED_INSIDE, address, slot->size,
+			    (u64)slot->pages << PAGE_SHIFT);
 }
 
 /**
@@ -59,7 +51,7 @@ struct flaw special_judge_stray(unsigned long address)
  * @tag: the tag given, 0 if none is to be checked
  *
  * Context: any but NMI.
- * Return: what is wrong: 0xC1/21; 31 [irql, pool, address]; 0xC2/0A.  See special_check()
+ * Return: what is wrong: 0xC1/21; 31 [irql, type, address]; 0xC2/0A.  See special_check()
  * for the rest.
  */
 struct flaw special_judge_free(unsigned long address,
@@ -72,8 +64,8 @@ struct flaw special_judge_free(unsigned long address,
 		return special_judge_stray(address);
 	flaw = judge_free(address, info->flags, irql, info->tag, tag);
 	if (flaw.code && flaw.param[0] == BAD_FREE_IRQL)
-		return violation(SPECIAL_FREE_IRQL, irql, info->flags & POOLS,
-				 address);
+		return special_flaw(SPECIAL_FREE_IRQL, irql,
+				    pool_type_of(info->flags & POOLS), address);
 	return flaw;
 }
 
@@ -81,14 +73,14 @@ struct flaw special_judge_free(unsigned long address,
  * special_bad_irql() - an allocation from special pool at a wrong IRQL
  * @want: the allocation
  *
- * Raises bug check 0xC1/30 [irql, pool, size].
+ * Raises bug check 0xC1/30 [irql, type, size].
  *
  * Context: any but NMI.
  */
 void special_bad_irql(const struct pool_want *want)
 {
-	struct flaw flaw = violation(SPECIAL_ALLOC_IRQL, want->irql,
-				     want->flags & POOLS, want->size);
+	struct flaw flaw = special_flaw(SPECIAL_ALLOC_IRQL, want->irql,
+					pool_type_of(want->flags), want->size);
 
 	raise_flaw(&flaw);
 }

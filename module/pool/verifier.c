@@ -96,12 +96,12 @@ void verifier_note_alloc(void *start, const struct pool_want *want)
 
 /* First parameters of 0xC4 DRIVER_VERIFIER_DETECTED_VIOLATION. */
 enum verifier_violation {
-	VERIFIER_ALLOC_EMPTY = 0x00,	/* [irql, pool, 0] */
-	VERIFIER_ALLOC_PAGED = 0x01,	/* [irql, pool, size] */
-	VERIFIER_ALLOC_NONPAGED = 0x02, /* [irql, pool, size] */
+	VERIFIER_ALLOC_EMPTY = 0x00,	/* [irql, type, 0] */
+	VERIFIER_ALLOC_PAGED = 0x01,	/* [irql, type, size] */
+	VERIFIER_ALLOC_NONPAGED = 0x02, /* [irql, type, size] */
 	VERIFIER_FREE_ADDRESS = 0x10,	/* [address, 0, 0] */
-	VERIFIER_FREE_PAGED = 0x11,	/* [irql, pool, address] */
-	VERIFIER_FREE_NONPAGED = 0x12,	/* [irql, pool, address] */
+	VERIFIER_FREE_PAGED = 0x11,	/* [irql, type, address] */
+	VERIFIER_FREE_NONPAGED = 0x12,	/* [irql, type, address] */
 	VERIFIER_FREED_TWICE = 0x13,	/* [0, header, address] */
 };
 
@@ -110,10 +110,11 @@ enum verifier_violation {
  * @want: the allocation, not necessarily valid
  *
  * Context: any but NMI.
- * Return: the number of bug check 0xC4/00, 01 or 02 [irql, pool, size], or 0.
+ * Return: the number of bug check 0xC4/00, 01 or 02 [irql, type, size], or 0.
  */
 u64 verifier_judge_alloc(const struct pool_want *want)
 {
+	bool paged = pool_flags_paged(want->flags);
 	enum verifier_violation what;
 	u8 irql = ntpool_irql();
 
@@ -121,14 +122,13 @@ u64 verifier_judge_alloc(const struct pool_want *want)
 		return 0;
 	if (!want->size)
 		what = VERIFIER_ALLOC_EMPTY;
-	else if (pool_flags_paged(want->flags) && irql > NTPOOL_IRQL_APC)
-		what = VERIFIER_ALLOC_PAGED;
-	else if (irql > NTPOOL_IRQL_DISPATCH)
-		what = VERIFIER_ALLOC_NONPAGED;
+	else if (irql > pool_highest_irql(paged))
+		what = paged ? VERIFIER_ALLOC_PAGED : VERIFIER_ALLOC_NONPAGED;
 	else
 		return 0;
 	return ntpool_bugcheck(BUGCHECK_DRIVER_VERIFIER_DETECTED_VIOLATION,
-			       what, irql, want->flags & POOLS, want->size);
+			       what, irql, pool_type_of(want->flags),
+			       want->size);
 }
 
 static struct flaw violation(enum verifier_violation what, u64 p2, u64 p3,
@@ -140,11 +140,11 @@ static struct flaw violation(enum verifier_violation what, u64 p2, u64 p3,
 	};
 }
 
-static struct flaw bad_irql(u64 irql, u64 pool, u64 address)
+static struct flaw bad_irql(u64 irql, u64 type, u64 address)
 {
-	return violation(pool_flags_paged(pool) ? VERIFIER_FREE_PAGED :
-						  VERIFIER_FREE_NONPAGED,
-			 irql, pool, address);
+	return violation(type & NTPOOL_TYPE_PAGED ? VERIFIER_FREE_PAGED :
+						    VERIFIER_FREE_NONPAGED,
+			 irql, type, address);
 }
 
 static void judge_bad_caller(struct flaw *flaw)

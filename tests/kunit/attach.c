@@ -319,8 +319,7 @@ static void attaching_at_dispatch_is_bugcheck_5_and_raises(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, status, STATUS_UNSUCCESSFUL);
 	EXPECT_BUGCHECK(test, seq, BUGCHECK_INVALID_PROCESS_ATTACH_ATTEMPT,
 			(unsigned long)process[0],
-			(unsigned long)PsInitialSystemProcess, 0);
-	KUNIT_EXPECT_EQ(test, record_since(seq).param[3], 0ull);
+			(unsigned long)PsInitialSystemProcess, 0, 0);
 }
 
 struct attempt {

@@ -210,7 +210,7 @@ static void a_dpc_in_paged_pool_is_bugcheck_d1_and_not_queued(struct kunit *test
 	KUNIT_EXPECT_EQ(test, KeInsertQueueDpc(dpc, NULL, NULL), FALSE);
 	KUNIT_EXPECT_EQ(test, calls(), 0);
 	EXPECT_BUGCHECK(test, seq, BUGCHECK_DRIVER_IRQL_NOT_LESS_OR_EQUAL,
-			(unsigned long)dpc, NTPOOL_IRQL_DISPATCH, 1);
+			(unsigned long)dpc, NTPOOL_IRQL_DISPATCH, 1, ANY);
 	ntpool_free(dpc, TEST_TAG);
 }
 
@@ -263,7 +263,7 @@ static void a_touch_of_what_is_paged_out_is_bugcheck_d1_and_ends_the_dpc(struct 
 	KeInsertQueueDpc(&dpc, NULL, NULL);
 	KUNIT_EXPECT_EQ(test, calls(), 1);
 	EXPECT_BUGCHECK(test, seq, BUGCHECK_DRIVER_IRQL_NOT_LESS_OR_EQUAL,
-			(unsigned long)p, NTPOOL_IRQL_DISPATCH, 1);
+			(unsigned long)p, NTPOOL_IRQL_DISPATCH, 1, OURS);
 	KUNIT_EXPECT_EQ(test, bugcheck_last_seq(), seq + 1);
 	KUNIT_EXPECT_EQ(test, *p, (u8)42);
 	ntpool_free(p, TEST_TAG);
@@ -321,7 +321,7 @@ static void a_null_pointer_in_a_dpc_is_bugcheck_d1_and_ends_it(struct kunit *tes
 	KeInsertQueueDpc(&dpc, NULL, NULL);
 	KUNIT_EXPECT_EQ(test, calls(), 1);
 	EXPECT_BUGCHECK(test, seq, BUGCHECK_DRIVER_IRQL_NOT_LESS_OR_EQUAL, 0,
-			NTPOOL_IRQL_DISPATCH, 1);
+			NTPOOL_IRQL_DISPATCH, 1, OURS);
 }
 
 static VOID leave_raised(PKDPC dpc, PVOID context, PVOID argument1,
@@ -338,7 +338,7 @@ static void a_dpc_that_returns_at_another_level_is_bugcheck_c8(struct kunit *tes
 	KeInitializeDpc(&dpc, leave_raised, NULL);
 	KeInsertQueueDpc(&dpc, NULL, NULL);
 	EXPECT_BUGCHECK(test, seq, BUGCHECK_IRQL_UNEXPECTED_VALUE, 0x20200,
-			(unsigned long)leave_raised, 0);
+			(unsigned long)leave_raised, 0, 0);
 	KUNIT_EXPECT_FALSE(test, in_atomic());
 }
 
@@ -377,7 +377,7 @@ static void check_lowering(struct kunit *test, PKDEFERRED_ROUTINE routine)
 	KUNIT_EXPECT_EQ(test, counts.after, counts.before);
 	KUNIT_EXPECT_FALSE(test, counts.below);
 	EXPECT_BUGCHECK(test, seq, BUGCHECK_IRQL_NOT_LESS_OR_EQUAL, 0,
-			NTPOOL_IRQL_DISPATCH, 0);
+			NTPOOL_IRQL_DISPATCH, 0, NTPOOL_IRQL_PASSIVE);
 	KUNIT_EXPECT_EQ(test, bugcheck_last_seq(), seq + 1);
 }
 

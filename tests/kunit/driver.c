@@ -156,7 +156,7 @@ static void a_device_left_behind_is_bugcheck_ce_and_dropped(struct kunit *test)
 
 	leaves_devices = true;
 	ntpool_driver_unload(&glue);
-	EXPECT_BUGCHECK(test, before, 0xCE, device, 0, 0);
+	EXPECT_BUGCHECK(test, before, 0xCE, device, 0, 0, 0);
 	KUNIT_EXPECT_EQ(test, nt_try_open("\\Device\\KunitDriver"),
 			STATUS_OBJECT_NAME_NOT_FOUND);
 	KUNIT_EXPECT_EQ(test, ntpool_driver_load(&glue), 0);

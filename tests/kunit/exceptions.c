@@ -463,7 +463,7 @@ static void an_unmapped_system_address_is_bugcheck_50_and_a_violation(struct kun
 	KUNIT_EXPECT_EQ(test, touch(gone, true), STATUS_ACCESS_VIOLATION);
 	EXPECT_BUGCHECK(test, seq, BUGCHECK_PAGE_FAULT_IN_NONPAGED_AREA,
 			(unsigned long)gone, 2,
-			(unsigned long)seen.ExceptionAddress);
+			(unsigned long)seen.ExceptionAddress, 0);
 }
 
 static void an_address_of_neither_space_is_an_access_violation(struct kunit *test)
@@ -487,7 +487,7 @@ static void a_write_to_readonly_memory_is_bugcheck_be_and_a_violation(struct kun
 			(unsigned long)&constant[512],
 			pte_val(*lookup_address((unsigned long)&constant[512],
 						&(unsigned int){ 0 })),
-			0);
+			0, 0);
 }
 
 static noinline NTSTATUS execute(void *code)
@@ -515,7 +515,7 @@ static void execution_of_nonpaged_pool_is_bugcheck_fc_and_a_violation(struct kun
 			BUGCHECK_ATTEMPTED_EXECUTE_OF_NOEXECUTE_MEMORY,
 			(unsigned long)code,
 			pte_val(*lookup_address((unsigned long)code, &level)),
-			0);
+			0, 0);
 	ntpool_free(code, TEST_TAG);
 }
 
@@ -552,7 +552,7 @@ static void a_page_that_is_out_at_dispatch_is_bugcheck_d1_and_a_violation(struct
 	KUNIT_EXPECT_EQ(test, level, NTPOOL_IRQL_DISPATCH);
 	KUNIT_EXPECT_EQ(test, bugcheck_last_seq(), seq + 1);
 	EXPECT_BUGCHECK(test, seq, BUGCHECK_DRIVER_IRQL_NOT_LESS_OR_EQUAL,
-			(unsigned long)p, NTPOOL_IRQL_DISPATCH, 0);
+			(unsigned long)p, NTPOOL_IRQL_DISPATCH, 0, OURS);
 	paging_free(p);
 }
 
@@ -573,7 +573,8 @@ static void execution_of_a_page_that_is_out_at_dispatch_is_bugcheck_d1_8(struct 
 	KUNIT_EXPECT_EQ(test, seen.ExceptionInformation[0], 8ul);
 	KUNIT_EXPECT_EQ(test, bugcheck_last_seq(), seq + 1);
 	EXPECT_BUGCHECK(test, seq, BUGCHECK_DRIVER_IRQL_NOT_LESS_OR_EQUAL,
-			(unsigned long)code, NTPOOL_IRQL_DISPATCH, 8);
+			(unsigned long)code, NTPOOL_IRQL_DISPATCH, 8,
+			(unsigned long)code);
 	KUNIT_EXPECT_EQ(test, page_state(code), (u32)NTPOOL_PAGE_SWAPPED);
 	paging_free(code);
 }
@@ -607,7 +608,7 @@ static void an_address_freed_in_paged_pool_is_one_bugcheck_50(struct kunit *test
 	KUNIT_EXPECT_EQ(test, bugcheck_last_seq(), seq + 1);
 	EXPECT_BUGCHECK(test, seq, BUGCHECK_PAGE_FAULT_IN_NONPAGED_AREA,
 			(unsigned long)p, 2,
-			(unsigned long)seen.ExceptionAddress);
+			(unsigned long)seen.ExceptionAddress, 0);
 }
 
 /* The disk fails: paging_bring_in() is this function for a while. */

@@ -332,10 +332,10 @@ static void freed_or_used_again_while_it_is_held_is_0xc9_02_and_refused(struct k
 
 	IoCallDriver(&bench.device[0], irp);
 	IoFreeIrp(irp);
-	EXPECT_BUGCHECK(test, seq, 0xC9, 2, (ulong)irp, 0);
+	EXPECT_BUGCHECK(test, seq, 0xC9, 2, (ulong)irp, 0, 0);
 	seq = bugcheck_last_seq();
 	IoReuseIrp(irp, STATUS_SUCCESS);
-	EXPECT_BUGCHECK(test, seq, 0xC9, 2, (ulong)irp, 0);
+	EXPECT_BUGCHECK(test, seq, 0xC9, 2, (ulong)irp, 0, 0);
 	ntpool_lower_irql(irql);
 	wait_for_completion(&bench.done);
 	KUNIT_EXPECT_EQ(test, bench.result, STATUS_SUCCESS);

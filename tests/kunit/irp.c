@@ -381,7 +381,7 @@ static void no_location_left_is_0x35_and_not_sent(struct kunit *test)
 
 	IoGetNextIrpStackLocation(irp)->MajorFunction = IRP_MJ_READ;
 	IoCallDriver(&devices[2], irp);
-	EXPECT_BUGCHECK(test, seq, 0x35, (ulong)irp, (ulong)&devices[0], 0);
+	EXPECT_BUGCHECK(test, seq, 0x35, (ulong)irp, (ulong)&devices[0], 0, 0);
 	KUNIT_EXPECT_EQ(test, journal.visits, 2u);
 	KUNIT_EXPECT_EQ(test, irp->CurrentLocation, (CHAR)1);
 	IoFreeIrp(irp);
@@ -394,7 +394,7 @@ static void what_is_no_packet_is_0xc9_03_and_not_sent(struct kunit *test)
 
 	irp->Type = 77;
 	IoCallDriver(&devices[0], irp);
-	EXPECT_BUGCHECK(test, seq, 0xC9, 3, (ulong)irp, 0);
+	EXPECT_BUGCHECK(test, seq, 0xC9, 3, (ulong)irp, 0, 0);
 	KUNIT_EXPECT_EQ(test, journal.visits, 0u);
 	irp->Type = IO_TYPE_IRP;
 	IoFreeIrp(irp);
@@ -407,10 +407,10 @@ static void what_is_no_device_is_0xc9_04_and_gets_nothing(struct kunit *test)
 	u64 seq = bugcheck_last_seq();
 
 	IoCallDriver(&nothing, irp);
-	EXPECT_BUGCHECK(test, seq, 0xC9, 4, (ulong)&nothing, 0);
+	EXPECT_BUGCHECK(test, seq, 0xC9, 4, (ulong)&nothing, 0, 0);
 	seq = bugcheck_last_seq();
 	IoCallDriver(NULL, irp);
-	EXPECT_BUGCHECK(test, seq, 0xC9, 4, 0, 0);
+	EXPECT_BUGCHECK(test, seq, 0xC9, 4, 0, 0, 0);
 	IoFreeIrp(irp);
 }
 
@@ -421,7 +421,7 @@ static void freeing_what_is_no_packet_is_0xc9_01(struct kunit *test)
 
 	irp->Type = 0;
 	IoFreeIrp(irp);
-	EXPECT_BUGCHECK(test, seq, 0xC9, 1, (ulong)irp, 0);
+	EXPECT_BUGCHECK(test, seq, 0xC9, 1, (ulong)irp, 0, 0);
 	irp->Type = IO_TYPE_IRP;
 	IoFreeIrp(irp);
 }
@@ -433,7 +433,7 @@ static void freeing_what_a_user_waits_for_is_0xc9_02(struct kunit *test)
 
 	irp->Call = (struct io_call *)irp;
 	IoFreeIrp(irp);
-	EXPECT_BUGCHECK(test, seq, 0xC9, 2, (ulong)irp, 0);
+	EXPECT_BUGCHECK(test, seq, 0xC9, 2, (ulong)irp, 0, 0);
 	irp->Call = NULL;
 	IoFreeIrp(irp);
 }
@@ -446,7 +446,7 @@ static void completing_twice_is_0x44_and_the_second_time_nothing(struct kunit *t
 
 	is_back = false;
 	IoCompleteRequest(irp, IO_NO_INCREMENT);
-	EXPECT_BUGCHECK(test, seq, 0x44, (ulong)irp, 0, 0);
+	EXPECT_BUGCHECK(test, seq, 0x44, (ulong)irp, 0, 0, 0);
 	KUNIT_EXPECT_FALSE(test, is_back);
 	IoFreeIrp(irp);
 }
@@ -468,7 +468,7 @@ static void completing_with_a_cancel_routine_set_is_0x48_and_refused(struct kuni
 	IoSetNextIrpStackLocation(irp);
 	IoSetCancelRoutine(irp, cancel_it);
 	IoCompleteRequest(irp, IO_NO_INCREMENT);
-	EXPECT_BUGCHECK(test, seq, 0x48, (ulong)irp, (ulong)cancel_it, 0);
+	EXPECT_BUGCHECK(test, seq, 0x48, (ulong)irp, (ulong)cancel_it, 0, 0);
 	KUNIT_EXPECT_FALSE(test, is_back);
 	IoSetCancelRoutine(irp, NULL);
 	IoCompleteRequest(irp, IO_NO_INCREMENT);
@@ -490,7 +490,7 @@ static void completing_with_a_status_that_is_none_is_0xc9_06_and_refused(struct 
 		IoSetNextIrpStackLocation(irp);
 		irp->IoStatus.Status = bad[i];
 		IoCompleteRequest(irp, IO_NO_INCREMENT);
-		EXPECT_BUGCHECK(test, seq, 0xC9, 6, (u32)bad[i], (ulong)irp);
+		EXPECT_BUGCHECK(test, seq, 0xC9, 6, (u32)bad[i], (ulong)irp, 0);
 		KUNIT_EXPECT_FALSE(test, is_back);
 		IoFreeIrp(irp);
 	}
@@ -651,7 +651,8 @@ static void a_lock_left_locked_is_0xc9_05_and_leaves_nobody_atomic(struct kunit 
 	KeReleaseSpinLockFromDpcLevel(&own_lock);
 	KUNIT_EXPECT_FALSE(test, atomic);
 	KUNIT_EXPECT_EQ(test, ntpool_irql(), (u8)NTPOOL_IRQL_PASSIVE);
-	EXPECT_BUGCHECK(test, seq, 0xC9, 5, (ulong)&devices[0], NTPOOL_IRQL_PASSIVE);
+	EXPECT_BUGCHECK(test, seq, 0xC9, 5, (ulong)&devices[0], NTPOOL_IRQL_PASSIVE,
+			NTPOOL_IRQL_DISPATCH);
 	IoFreeIrp(irp);
 }
 

@@ -78,7 +78,7 @@ static void lowering_under_a_lock_is_bugcheck_0a_and_changes_nothing(struct kuni
 	spin_unlock(&lock);
 	KUNIT_EXPECT_EQ(test, after, before);
 	EXPECT_BUGCHECK(test, seq, BUGCHECK_IRQL_NOT_LESS_OR_EQUAL, 0,
-			NTPOOL_IRQL_DISPATCH, 0);
+			NTPOOL_IRQL_DISPATCH, 0, NTPOOL_IRQL_PASSIVE);
 }
 
 static void a_spinlock_interrupts_off_and_rcu_are_dispatch(struct kunit *test)
@@ -129,7 +129,7 @@ static void raising_downwards_is_bugcheck_9_and_changes_nothing(struct kunit *te
 	KUNIT_EXPECT_EQ(test, answer, NTPOOL_IRQL_DISPATCH);
 	KUNIT_EXPECT_EQ(test, level, NTPOOL_IRQL_DISPATCH);
 	EXPECT_BUGCHECK(test, seq, BUGCHECK_IRQL_NOT_GREATER_OR_EQUAL,
-			NTPOOL_IRQL_DISPATCH, NTPOOL_IRQL_PASSIVE, 0);
+			NTPOOL_IRQL_DISPATCH, NTPOOL_IRQL_PASSIVE, 0, 0);
 }
 
 static void lowering_upwards_is_bugcheck_0a_and_changes_nothing(struct kunit *test)
@@ -139,7 +139,7 @@ static void lowering_upwards_is_bugcheck_0a_and_changes_nothing(struct kunit *te
 	ntpool_lower_irql(NTPOOL_IRQL_DISPATCH);
 	KUNIT_EXPECT_EQ(test, ntpool_irql(), NTPOOL_IRQL_PASSIVE);
 	EXPECT_BUGCHECK(test, seq, BUGCHECK_IRQL_NOT_LESS_OR_EQUAL, 0,
-			NTPOOL_IRQL_PASSIVE, 0);
+			NTPOOL_IRQL_PASSIVE, 0, NTPOOL_IRQL_DISPATCH);
 }
 
 static struct kunit_case cases[] = {

@@ -68,7 +68,7 @@ static void the_zero_bit_zeroes_and_without_it_nothing_does(struct kunit *test)
 
 /* What the call must be: a bug check, NULL, and a status that is an error. */
 static void expect_bad(struct kunit *test, u32 type, size_t size, u32 tag,
-		       u64 what, u64 p2, u64 p3)
+		       u64 what, u64 p2, u64 p3, u64 p4)
 {
 	u64 seq = bugcheck_last_seq();
 	u32 status = POISON;
@@ -76,7 +76,7 @@ static void expect_bad(struct kunit *test, u32 type, size_t size, u32 tag,
 	KUNIT_EXPECT_NULL(test,
 			  ntpool_alloc_with_tag(type, size, tag, &status));
 	KUNIT_EXPECT_EQ(test, status, NTPOOL_STATUS_INVALID_PARAMETER);
-	EXPECT_BUGCHECK(test, seq, BUGCHECK_BAD_POOL_CALLER, what, p2, p3);
+	EXPECT_BUGCHECK(test, seq, BUGCHECK_BAD_POOL_CALLER, what, p2, p3, p4);
 }
 
 static void paged_pool_at_dispatch_is_bugcheck_c2_08(struct kunit *test)
@@ -90,43 +90,45 @@ static void paged_pool_at_dispatch_is_bugcheck_c2_08(struct kunit *test)
 	KUNIT_EXPECT_NULL(test, p);
 	EXPECT_BUGCHECK(test, seq, BUGCHECK_BAD_POOL_CALLER, 0x08,
 			NTPOOL_IRQL_DISPATCH,
-			TYPE_PAGED | NTPOOL_TYPE_CACHE_ALIGNED);
+			TYPE_PAGED | NTPOOL_TYPE_CACHE_ALIGNED, 100);
 }
 
 static void size_0_is_bugcheck_c2_00(struct kunit *test)
 {
-	expect_bad(test, TYPE_PAGED, 0, TEST_TAG, 0x00, 0, TYPE_PAGED);
+	expect_bad(test, TYPE_PAGED, 0, TEST_TAG, 0x00, 0, TYPE_PAGED,
+		   TEST_TAG);
 }
 
 static void must_succeed_pool_is_bugcheck_c2_9a(struct kunit *test)
 {
 	expect_bad(test, NTPOOL_TYPE_MUST_SUCCEED, 64, TEST_TAG, 0x9A,
-		   NTPOOL_TYPE_MUST_SUCCEED, 64);
+		   NTPOOL_TYPE_MUST_SUCCEED, 64, TEST_TAG);
 	expect_bad(test, NTPOOL_TYPE_MUST_SUCCEED | NTPOOL_TYPE_CACHE_ALIGNED,
 		   64, TEST_TAG, 0x9A,
-		   NTPOOL_TYPE_MUST_SUCCEED | NTPOOL_TYPE_CACHE_ALIGNED, 64);
+		   NTPOOL_TYPE_MUST_SUCCEED | NTPOOL_TYPE_CACHE_ALIGNED, 64,
+		   TEST_TAG);
 }
 
 static void tag_0_is_bugcheck_c2_9b(struct kunit *test)
 {
-	expect_bad(test, TYPE_PAGED, 64, 0, 0x9B, TYPE_PAGED, 64);
+	expect_bad(test, TYPE_PAGED, 64, 0, 0x9B, TYPE_PAGED, 64, OURS);
 }
 
 static void the_tag_big_is_bugcheck_c2_9c(struct kunit *test)
 {
 	expect_bad(test, TYPE_PAGED, 64, NTPOOL_TAG('B', 'I', 'G', 0), 0x9C,
-		   TYPE_PAGED, 64);
+		   TYPE_PAGED, 64, OURS);
 	expect_bad(test, TYPE_PAGED, 64, NTPOOL_TAG('B', 'I', 'G', ' '), 0x9C,
-		   TYPE_PAGED, 64);
+		   TYPE_PAGED, 64, OURS);
 }
 
 static void a_tag_without_letter_or_digit_is_bugcheck_c2_9d(struct kunit *test)
 {
 	u32 tag = NTPOOL_TAG('-', '.', ' ', '#');
 
-	expect_bad(test, TYPE_PAGED, 64, tag, 0x9D, tag, TYPE_PAGED);
+	expect_bad(test, TYPE_PAGED, 64, tag, 0x9D, tag, TYPE_PAGED, OURS);
 	expect_bad(test, TYPE_PAGED, 64, tag | 0x80000000, 0x9D,
-		   tag | 0x80000000, TYPE_PAGED);
+		   tag | 0x80000000, TYPE_PAGED, OURS);
 }
 
 static void tag_checks_name_the_caller(struct kunit *test)
@@ -176,11 +178,11 @@ static void a_protected_block_is_freed_with_its_whole_tag_only(struct kunit *tes
 	KUNIT_ASSERT_NOT_NULL(test, p);
 	KUNIT_EXPECT_NE(test, ntpool_free(p, TEST_TAG), 0ull);
 	EXPECT_BUGCHECK(test, seq, BUGCHECK_BAD_POOL_CALLER, 0x0A,
-			(unsigned long)p, tag);
+			(unsigned long)p, tag, TEST_TAG);
 	seq = bugcheck_last_seq();
 	KUNIT_EXPECT_NE(test, ntpool_free(p, 0), 0ull);
 	EXPECT_BUGCHECK(test, seq, BUGCHECK_BAD_POOL_CALLER, 0x0A,
-			(unsigned long)p, tag);
+			(unsigned long)p, tag, 0);
 	KUNIT_EXPECT_EQ(test, ntpool_free(p, tag), 0ull);
 }
 

@@ -224,7 +224,7 @@ static void a_second_initialisation_is_bugcheck_c4_ca(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, make(NTPOOL_TYPE_NX),
 			NTPOOL_STATUS_INVALID_PARAMETER);
 	EXPECT_BUGCHECK(test, seq, BUGCHECK_DRIVER_VERIFIER_DETECTED_VIOLATION,
-			0xCA, (unsigned long)&list, 0);
+			0xCA, (unsigned long)&list, 0, 0);
 	KUNIT_EXPECT_EQ(test, stats().kept, 1u);
 	ntpool_lookaside_delete(&list);
 }
@@ -235,13 +235,13 @@ static void deleting_what_is_no_list_is_bugcheck_c4_cb(struct kunit *test)
 
 	ntpool_lookaside_delete(&list);
 	EXPECT_BUGCHECK(test, seq, BUGCHECK_DRIVER_VERIFIER_DETECTED_VIOLATION,
-			0xCB, (unsigned long)&list, 0);
+			0xCB, (unsigned long)&list, 0, 0);
 	KUNIT_ASSERT_EQ(test, make(NTPOOL_TYPE_NX), NTPOOL_STATUS_SUCCESS);
 	ntpool_lookaside_delete(&list);
 	seq = bugcheck_last_seq();
 	ntpool_lookaside_delete(&list);
 	EXPECT_BUGCHECK(test, seq, BUGCHECK_DRIVER_VERIFIER_DETECTED_VIOLATION,
-			0xCB, (unsigned long)&list, 0);
+			0xCB, (unsigned long)&list, 0, 0);
 }
 
 static void check_head_freed(struct kunit *test, size_t size, size_t offset)
@@ -255,7 +255,7 @@ static void check_head_freed(struct kunit *test, size_t size, size_t offset)
 			NTPOOL_STATUS_SUCCESS);
 	KUNIT_EXPECT_NE(test, ntpool_free(block, TEST_TAG), 0ull);
 	EXPECT_BUGCHECK(test, seq, BUGCHECK_DRIVER_VERIFIER_DETECTED_VIOLATION,
-			0xCC, (unsigned long)head, (unsigned long)block);
+			0xCC, (unsigned long)head, (unsigned long)block, size);
 	ntpool_lookaside_delete(head);
 	KUNIT_EXPECT_EQ(test, ntpool_free(block, TEST_TAG), 0ull);
 }
@@ -274,7 +274,7 @@ static void a_block_size_below_a_pointer_is_bugcheck_c4_cd(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, ntpool_lookaside_init(&list, NULL, NULL, NTPOOL_TYPE_NX, 7, TEST_TAG),
 			NTPOOL_STATUS_INVALID_PARAMETER);
 	EXPECT_BUGCHECK(test, seq, BUGCHECK_DRIVER_VERIFIER_DETECTED_VIOLATION,
-			0xCD, (unsigned long)&list, 7);
+			0xCD, (unsigned long)&list, 7, sizeof(void *));
 	KUNIT_EXPECT_EQ(test, ntpool_lookaside_init(&list, NULL, NULL, NTPOOL_TYPE_NX, 8, TEST_TAG),
 			NTPOOL_STATUS_SUCCESS);
 	ntpool_lookaside_delete(&list);
@@ -313,13 +313,13 @@ static void a_paged_list_at_dispatch_is_bugcheck_c2_08_and_09(struct kunit *test
 	ntpool_lower_irql(old);
 	KUNIT_EXPECT_NULL(test, q);
 	EXPECT_BUGCHECK(test, seq, BUGCHECK_BAD_POOL_CALLER, 0x08,
-			NTPOOL_IRQL_DISPATCH, NTPOOL_TYPE_PAGED);
+			NTPOOL_IRQL_DISPATCH, NTPOOL_TYPE_PAGED, EACH);
 	p = ntpool_lookaside_alloc(&list);
 	old = ntpool_raise_irql(NTPOOL_IRQL_DISPATCH);
 	ntpool_lookaside_free(&list, p);
 	ntpool_lower_irql(old);
 	EXPECT_BUGCHECK(test, seq, BUGCHECK_BAD_POOL_CALLER, 0x09,
-			NTPOOL_IRQL_DISPATCH, NTPOOL_TYPE_PAGED);
+			NTPOOL_IRQL_DISPATCH, NTPOOL_TYPE_PAGED, (unsigned long)p);
 	ntpool_lookaside_free(&list, p);
 	ntpool_lookaside_delete(&list);
 }
@@ -382,7 +382,7 @@ static void a_list_left_behind_by_its_module_is_bugcheck_ce_and_dropped(struct k
 	custom_frees = 0;
 	lookaside_module_goes(&goes);
 	EXPECT_BUGCHECK(test, seq, BUGCHECK_DRIVER_UNLOADED_WITHOUT_CANCELLING,
-			(unsigned long)&list, 0, 0);
+			(unsigned long)&list, 0, 0, 0);
 	KUNIT_EXPECT_EQ(test, custom_frees, 0u);
 	seq = bugcheck_last_seq();
 	lookaside_module_goes(&goes);

@@ -94,7 +94,7 @@ static void building_one_for_paged_pool_is_bugcheck_c4_7f(struct kunit *test)
 
 	MmBuildMdlForNonPagedPool(mdl);
 	EXPECT_BUGCHECK(test, seq, 0xC4, 0x7F, NTPOOL_IRQL_PASSIVE,
-			(unsigned long)mdl);
+			(unsigned long)mdl, 0);
 	KUNIT_EXPECT_EQ(test, mdl->MdlFlags, 0);
 	IoFreeMdl(mdl);
 	ntpool_free(block, TEST_TAG);
@@ -200,7 +200,8 @@ static void a_partial_mdl_s_mapping_keeps_the_pages_of_an_unlocked_parent(struct
 	IoFreeMdl(part);
 	KUNIT_EXPECT_EQ(test, pins_of(page), 0);
 	KUNIT_EXPECT_NULL(test, address_of(late));
-	EXPECT_BUGCHECK(test, seq, 0xC4, 0xB3, (unsigned long)late, MDL_PARTIAL);
+	EXPECT_BUGCHECK(test, seq, 0xC4, 0xB3, (unsigned long)late, MDL_PARTIAL,
+			MDL_PAGES_LOCKED | MDL_PARTIAL);
 	IoFreeMdl(late);
 	put_page(page);
 	vm_munmap(user, USER_SIZE);
@@ -215,16 +216,15 @@ static void a_part_outside_is_bugcheck_12e_and_one_too_large_40(struct kunit *te
 
 	IoBuildPartialMdl(mdl, part, (PVOID)user, 8);
 	EXPECT_BUGCHECK(test, seq, 0x12E, (unsigned long)mdl,
-			(unsigned long)part, user);
+			(unsigned long)part, user, 8);
 	seq = bugcheck_last_seq();
 	IoBuildPartialMdl(mdl, part, (PVOID)(user + 9), PAGE_SIZE);
 	EXPECT_BUGCHECK(test, seq, 0x12E, (unsigned long)mdl,
-			(unsigned long)part, user + 9);
-	KUNIT_EXPECT_EQ(test, record_since(seq).param[3], (u64)PAGE_SIZE);
+			(unsigned long)part, user + 9, PAGE_SIZE);
 	seq = bugcheck_last_seq();
 	IoBuildPartialMdl(mdl, part, (PVOID)(user + 8), 0);
 	EXPECT_BUGCHECK(test, seq, 0x40, (unsigned long)mdl,
-			(unsigned long)part, user + 8);
+			(unsigned long)part, user + 8, 0);
 	KUNIT_EXPECT_EQ(test, part->MdlFlags, 0);
 	IoFreeMdl(part);
 	unlock_and_free(mdl);
@@ -240,7 +240,7 @@ static void unlocking_a_partial_mdl_is_bugcheck_c4_b4(struct kunit *test)
 
 	IoBuildPartialMdl(mdl, part, (PVOID)user, 8);
 	MmUnlockPages(part);
-	EXPECT_BUGCHECK(test, seq, 0xC4, 0xB4, (unsigned long)part, MDL_PARTIAL);
+	EXPECT_BUGCHECK(test, seq, 0xC4, 0xB4, (unsigned long)part, MDL_PARTIAL, MDL_PARTIAL);
 	KUNIT_EXPECT_EQ(test, mdl_locked_pages(current->mm), 1ull);
 	IoFreeMdl(part);
 	unlock_and_free(mdl);
@@ -342,12 +342,12 @@ static void own_pages_are_not_unlocked_but_freed(struct kunit *test)
 	u64 seq = bugcheck_last_seq();
 
 	MmUnlockPages(mdl);
-	EXPECT_BUGCHECK(test, seq, 0x76, 1, (unsigned long)mdl, 0);
+	EXPECT_BUGCHECK(test, seq, 0x76, 1, (unsigned long)mdl, 0, 0);
 	KUNIT_EXPECT_TRUE(test, mdl->MdlFlags & MDL_PAGES_LOCKED);
 	MmFreePagesFromMdl(mdl);
 	seq = bugcheck_last_seq();
 	MmFreePagesFromMdl(mdl);
-	EXPECT_BUGCHECK(test, seq, 0x76, 1, (unsigned long)mdl, 0);
+	EXPECT_BUGCHECK(test, seq, 0x76, 1, (unsigned long)mdl, 0, 0);
 	ntpool_free(mdl, 0);
 }
 

@@ -284,8 +284,7 @@ static void pageable_memory_at_dispatch_is_bugcheck_c4_70(struct kunit *test)
 	MmProbeAndLockPages(mdl, UserMode, IoReadAccess);
 	ntpool_lower_irql(irql);
 	EXPECT_BUGCHECK(test, seq, 0xC4, 0x70, NTPOOL_IRQL_DISPATCH,
-			(unsigned long)mdl);
-	KUNIT_EXPECT_EQ(test, record_since(seq).param[3], (u64)UserMode);
+			(unsigned long)mdl, UserMode);
 	KUNIT_EXPECT_EQ(test, mdl->MdlFlags, 0);
 	IoFreeMdl(mdl);
 	vm_munmap(user, USER_SIZE);
@@ -301,7 +300,7 @@ static void an_mdl_locked_twice_is_bugcheck_c4_b0_and_stays_locked_once(struct k
 	KUNIT_EXPECT_EQ(test, try_lock(mdl, UserMode, IoReadAccess),
 			STATUS_UNSUCCESSFUL);
 	EXPECT_BUGCHECK(test, seq, 0xC4, 0xB0, (unsigned long)mdl,
-			MDL_PAGES_LOCKED | MDL_WRITE_OPERATION);
+			MDL_PAGES_LOCKED | MDL_WRITE_OPERATION, MDL_PAGES_LOCKED);
 	KUNIT_EXPECT_EQ(test, pins_of(page), 1);
 	unlock_and_free(mdl);
 	KUNIT_EXPECT_EQ(test, pins_of(page), 0);
@@ -319,7 +318,7 @@ static void an_mdl_unlocked_twice_is_bugcheck_76_1(struct kunit *test)
 	MmUnlockPages(mdl);
 	EXPECT_NO_BUGCHECK(test, seq);
 	MmUnlockPages(mdl);
-	EXPECT_BUGCHECK(test, seq, 0x76, 1, (unsigned long)mdl, USER_PAGES);
+	EXPECT_BUGCHECK(test, seq, 0x76, 1, (unsigned long)mdl, USER_PAGES, 0);
 	IoFreeMdl(mdl);
 	unlock_and_free(other);
 	vm_munmap(user, USER_SIZE);
@@ -334,12 +333,12 @@ static void the_verifier_tells_never_locked_c4_7c_from_nonpaged_7d(struct kunit 
 	set_verifier(test, NTPOOL_VERIFIER_POOL_TRACKING);
 	seq = bugcheck_last_seq();
 	MmUnlockPages(mdl);
-	EXPECT_BUGCHECK(test, seq, 0xC4, 0x7C, (unsigned long)mdl, 0);
+	EXPECT_BUGCHECK(test, seq, 0xC4, 0x7C, (unsigned long)mdl, 0, 0);
 	MmBuildMdlForNonPagedPool(mdl);
 	seq = bugcheck_last_seq();
 	MmUnlockPages(mdl);
 	EXPECT_BUGCHECK(test, seq, 0xC4, 0x7D, (unsigned long)mdl,
-			MDL_SOURCE_IS_NONPAGED_POOL);
+			MDL_SOURCE_IS_NONPAGED_POOL, 0);
 	set_verifier(test, 0);
 	IoFreeMdl(mdl);
 	ntpool_free(block, TEST_TAG);

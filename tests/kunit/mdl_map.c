@@ -117,7 +117,7 @@ static void where_there_is_no_room_the_address_is_null(struct kunit *test)
 	unregister_kprobe(&probe);
 	KUNIT_EXPECT_NULL(test, quiet);
 	KUNIT_EXPECT_NULL(test, loud);
-	EXPECT_BUGCHECK(test, seq, 0x3F, 0, USER_PAGES, 0);
+	EXPECT_BUGCHECK(test, seq, 0x3F, 0, USER_PAGES, 0, 0);
 	KUNIT_EXPECT_NOT_NULL(test, MmGetSystemAddressForMdlSafe(
 					    mdl, LowPagePriority));
 	unlock_and_free(mdl);
@@ -170,12 +170,13 @@ static void a_second_mapping_is_bugcheck_c4_b2_and_one_of_no_locked_pages_b3(str
 					mdl, KernelMode, MmCached, NULL, FALSE,
 					NormalPagePriority));
 	EXPECT_BUGCHECK(test, seq, 0xC4, 0xB2, (unsigned long)mdl,
-			(u16)mdl->MdlFlags);
+			(u16)mdl->MdlFlags, MDL_MAPPED_TO_SYSTEM_VA);
 	MmUnlockPages(mdl);
 	seq = bugcheck_last_seq();
 	KUNIT_EXPECT_NULL(test, MmGetSystemAddressForMdlSafe(
 					mdl, NormalPagePriority));
-	EXPECT_BUGCHECK(test, seq, 0xC4, 0xB3, (unsigned long)mdl, 0);
+	EXPECT_BUGCHECK(test, seq, 0xC4, 0xB3, (unsigned long)mdl, 0,
+			MDL_PAGES_LOCKED | MDL_PARTIAL);
 	IoFreeMdl(mdl);
 	vm_munmap(user, USER_SIZE);
 }
@@ -188,11 +189,12 @@ static void unmapping_what_is_not_mapped_is_bugcheck_da_and_leaves_the_mapping(s
 	u8 *p;
 
 	MmUnmapLockedPages((PVOID)PAGE_OFFSET, mdl);
-	EXPECT_BUGCHECK(test, seq, 0xDA, 6, (unsigned long)mdl, PAGE_OFFSET);
+	EXPECT_BUGCHECK(test, seq, 0xDA, 6, (unsigned long)mdl, PAGE_OFFSET, USER_PAGES);
 	p = MmGetSystemAddressForMdlSafe(mdl, NormalPagePriority);
 	KUNIT_ASSERT_NOT_NULL(test, p);
 	MmUnmapLockedPages(p + 1, mdl);
-	EXPECT_BUGCHECK(test, seq, 0xDA, 3, (unsigned long)mdl, (unsigned long)p);
+	EXPECT_BUGCHECK(test, seq, 0xDA, 3, (unsigned long)mdl, (unsigned long)p,
+			(unsigned long)p + 1);
 	KUNIT_EXPECT_TRUE(test, can_load(p));
 	unlock_and_free(mdl);
 	vm_munmap(user, USER_SIZE);
@@ -207,7 +209,7 @@ static void an_mdl_freed_while_mapped_is_bugcheck_c4_b8_and_stays(struct kunit *
 
 	IoFreeMdl(mdl);
 	EXPECT_BUGCHECK(test, seq, 0xC4, 0xB8, (unsigned long)mdl,
-			(u16)mdl->MdlFlags);
+			(u16)mdl->MdlFlags, 0);
 	KUNIT_EXPECT_TRUE(test, can_load(p));
 	unlock_and_free(mdl);
 	vm_munmap(user, USER_SIZE);
@@ -317,7 +319,7 @@ static void unmapping_what_is_not_mapped_in_a_process_is_bugcheck_da_6(struct ku
 
 	KUNIT_ASSERT_FALSE(test, IS_ERR_VALUE(other));
 	MmUnmapLockedPages((PVOID)other, mdl);
-	EXPECT_BUGCHECK(test, seq, BUGCHECK_SYSTEM_PTE_MISUSE, 6, (unsigned long)mdl, other);
+	EXPECT_BUGCHECK(test, seq, BUGCHECK_SYSTEM_PTE_MISUSE, 6, (unsigned long)mdl, other, 1);
 	KUNIT_EXPECT_TRUE(test, user_has(other, 0, 1));
 	vm_munmap(other, PAGE_SIZE);
 	free_own(mdl);
@@ -334,7 +336,7 @@ static void mapping_into_a_process_at_dispatch_is_bugcheck_c4_77(struct kunit *t
 	ntpool_lower_irql(irql);
 	KUNIT_EXPECT_EQ(test, user, 0ul);
 	EXPECT_BUGCHECK(test, seq, BUGCHECK_DRIVER_VERIFIER_DETECTED_VIOLATION, 0x77,
-			NTPOOL_IRQL_DISPATCH, (unsigned long)mdl);
+			NTPOOL_IRQL_DISPATCH, (unsigned long)mdl, UserMode);
 	free_own(mdl);
 }
 

@@ -307,7 +307,7 @@ static void a_touch_of_an_absent_page_at_dispatch_is_bugcheck_d1(struct kunit *t
 	ntpool_lower_irql(old);
 	KUNIT_EXPECT_EQ(test, err, -EFAULT);
 	EXPECT_BUGCHECK(test, seq, BUGCHECK_DRIVER_IRQL_NOT_LESS_OR_EQUAL,
-			(unsigned long)page(test, 0), NTPOOL_IRQL_DISPATCH, 0);
+			(unsigned long)page(test, 0), NTPOOL_IRQL_DISPATCH, 0, OURS);
 	KUNIT_EXPECT_EQ(test, page_state(page(test, 0)),
 			(u32)NTPOOL_PAGE_SWAPPED);
 }
@@ -325,7 +325,7 @@ static void a_page_in_transition_is_absent_at_dispatch_too(struct kunit *test)
 	ntpool_lower_irql(old);
 	KUNIT_EXPECT_EQ(test, err, -EFAULT);
 	EXPECT_BUGCHECK(test, seq, BUGCHECK_DRIVER_IRQL_NOT_LESS_OR_EQUAL,
-			(unsigned long)page(test, 0), NTPOOL_IRQL_DISPATCH, 0);
+			(unsigned long)page(test, 0), NTPOOL_IRQL_DISPATCH, 0, OURS);
 }
 
 static void a_touch_of_a_resident_page_at_dispatch_goes_unnoticed(struct kunit *test)
@@ -357,14 +357,14 @@ static void in_an_rcu_section_and_with_interrupts_off_it_is_d1_as_well(struct ku
 	rcu_read_unlock();
 	KUNIT_EXPECT_EQ(test, in_rcu, -EFAULT);
 	EXPECT_BUGCHECK(test, seq, BUGCHECK_DRIVER_IRQL_NOT_LESS_OR_EQUAL,
-			(unsigned long)page(test, 0), NTPOOL_IRQL_DISPATCH, 0);
+			(unsigned long)page(test, 0), NTPOOL_IRQL_DISPATCH, 0, OURS);
 	seq = bugcheck_last_seq();
 	local_irq_save(flags);
 	irqs_off = load_byte(page(test, 1), &value);
 	local_irq_restore(flags);
 	KUNIT_EXPECT_EQ(test, irqs_off, -EFAULT);
 	EXPECT_BUGCHECK(test, seq, BUGCHECK_DRIVER_IRQL_NOT_LESS_OR_EQUAL,
-			(unsigned long)page(test, 1), NTPOOL_IRQL_DISPATCH, 0);
+			(unsigned long)page(test, 1), NTPOOL_IRQL_DISPATCH, 0, OURS);
 }
 
 static void code_that_expects_a_fault_gets_it_without_a_bugcheck(struct kunit *test)

@@ -126,7 +126,7 @@ static void paged_alloc_at_dispatch_is_bugcheck_c2_08(struct kunit *test)
 	ntpool_lower_irql(old);
 	KUNIT_EXPECT_NULL(test, p);
 	EXPECT_BUGCHECK(test, seq, BUGCHECK_BAD_POOL_CALLER, 0x08,
-			NTPOOL_IRQL_DISPATCH, PAGED);
+			NTPOOL_IRQL_DISPATCH, NTPOOL_TYPE_PAGED, 100);
 }
 
 static void paged_free_at_dispatch_is_bugcheck_c2_09_and_keeps_the_block(struct kunit *test)
@@ -142,7 +142,8 @@ static void paged_free_at_dispatch_is_bugcheck_c2_09_and_keeps_the_block(struct 
 	ntpool_lower_irql(old);
 	KUNIT_EXPECT_EQ(test, record, bugcheck_last_seq());
 	EXPECT_BUGCHECK(test, seq, BUGCHECK_BAD_POOL_CALLER, 0x09,
-			NTPOOL_IRQL_DISPATCH, PAGED);
+			NTPOOL_IRQL_DISPATCH, NTPOOL_TYPE_PAGED,
+			(unsigned long)p);
 	KUNIT_EXPECT_TRUE(test, pool_find((unsigned long)p, &info));
 	KUNIT_EXPECT_EQ(test, ntpool_free(p, TEST_TAG), 0ull);
 }
@@ -157,7 +158,7 @@ static void a_wrong_tag_is_bugcheck_c2_0a_and_keeps_the_block(struct kunit *test
 	*p = 4711;
 	KUNIT_EXPECT_NE(test, ntpool_free(p, wrong), 0ull);
 	EXPECT_BUGCHECK(test, seq, BUGCHECK_BAD_POOL_CALLER, 0x0A,
-			(unsigned long)p, TEST_TAG);
+			(unsigned long)p, TEST_TAG, wrong);
 	KUNIT_EXPECT_EQ(test, *p, 4711ull);
 	KUNIT_EXPECT_EQ(test, ntpool_free(p, 0), 0ull);
 }
@@ -177,7 +178,7 @@ static void a_double_free_is_bugcheck_c2_07(struct kunit *test)
 		header = pools[i] == PAGED ? 0 : p[-2];
 		KUNIT_EXPECT_NE(test, ntpool_free(p, TEST_TAG), 0ull);
 		EXPECT_BUGCHECK(test, seq, BUGCHECK_BAD_POOL_CALLER, 0x07, 0,
-				header);
+				header, (unsigned long)p);
 		ntpool_free(keeps_the_page, TEST_TAG);
 	}
 }
@@ -191,7 +192,7 @@ static void a_double_free_of_a_large_paged_block_is_bugcheck_c2_48(struct kunit 
 	KUNIT_EXPECT_EQ(test, ntpool_free(p, TEST_TAG), 0ull);
 	KUNIT_EXPECT_NE(test, ntpool_free(p, TEST_TAG), 0ull);
 	EXPECT_BUGCHECK(test, seq, BUGCHECK_BAD_POOL_CALLER, 0x48,
-			(unsigned long)p, 0);
+			(unsigned long)p, 0, 0);
 }
 
 static void freeing_memory_that_is_no_pool_is_bugcheck_c2_41(struct kunit *test)
@@ -202,7 +203,8 @@ static void freeing_memory_that_is_no_pool_is_bugcheck_c2_41(struct kunit *test)
 	KUNIT_ASSERT_NOT_NULL(test, p);
 	KUNIT_EXPECT_NE(test, ntpool_free(p, TEST_TAG), 0ull);
 	EXPECT_BUGCHECK(test, seq, BUGCHECK_BAD_POOL_CALLER, 0x41,
-			(unsigned long)p, virt_to_phys(p) >> PAGE_SHIFT);
+			(unsigned long)p, virt_to_phys(p) >> PAGE_SHIFT,
+			virt_to_phys(high_memory - 1) >> PAGE_SHIFT);
 	kfree(p);
 }
 
@@ -213,7 +215,7 @@ static void freeing_an_address_of_nothing_is_bugcheck_c2_46(struct kunit *test)
 
 	KUNIT_EXPECT_NE(test, ntpool_free(p, TEST_TAG), 0ull);
 	EXPECT_BUGCHECK(test, seq, BUGCHECK_BAD_POOL_CALLER, 0x46,
-			(unsigned long)p, 0);
+			(unsigned long)p, 0, 0);
 }
 
 static void freeing_a_user_address_is_bugcheck_c2_40(struct kunit *test)
@@ -222,7 +224,7 @@ static void freeing_a_user_address_is_bugcheck_c2_40(struct kunit *test)
 
 	KUNIT_EXPECT_NE(test, ntpool_free((void *)0x400000, TEST_TAG), 0ull);
 	EXPECT_BUGCHECK(test, seq, BUGCHECK_BAD_POOL_CALLER, 0x40, 0x400000,
-			PAGE_OFFSET);
+			PAGE_OFFSET, 0);
 }
 
 static void freeing_inside_a_block_is_bugcheck_c2_50(struct kunit *test)
@@ -233,7 +235,7 @@ static void freeing_inside_a_block_is_bugcheck_c2_50(struct kunit *test)
 	KUNIT_ASSERT_NOT_NULL(test, p);
 	KUNIT_EXPECT_NE(test, ntpool_free(p + 8, TEST_TAG), 0ull);
 	EXPECT_BUGCHECK(test, seq, BUGCHECK_BAD_POOL_CALLER, 0x50,
-			(unsigned long)p + 8, offset_in_page(p + 8));
+			(unsigned long)p + 8, offset_in_page(p + 8), 64);
 	KUNIT_EXPECT_EQ(test, ntpool_free(p, TEST_TAG), 0ull);
 }
 

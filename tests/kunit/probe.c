@@ -234,7 +234,7 @@ static void at_dispatch_a_page_that_is_out_is_bugcheck_d1_and_raises(struct kuni
 	KUNIT_EXPECT_EQ(test, in.status, STATUS_SUCCESS);
 	KUNIT_EXPECT_EQ(test, out.status, STATUS_ACCESS_VIOLATION);
 	EXPECT_BUGCHECK(test, seq, BUGCHECK_DRIVER_IRQL_NOT_LESS_OR_EQUAL,
-			place + PAGE_SIZE, NTPOOL_IRQL_DISPATCH, 0);
+			place + PAGE_SIZE, NTPOOL_IRQL_DISPATCH, 0, ANY);
 	KUNIT_EXPECT_EQ(test, bugcheck_last_seq(), seq + 1);
 }
 
@@ -257,7 +257,7 @@ static void in_a_dpc_user_memory_is_bugcheck_d1_and_not_touched(struct kunit *te
 	KeInsertQueueDpc(&dpc, NULL, NULL);
 	KUNIT_EXPECT_EQ(test, in_dpc.status, STATUS_ACCESS_VIOLATION);
 	EXPECT_BUGCHECK(test, seq, BUGCHECK_DRIVER_IRQL_NOT_LESS_OR_EQUAL,
-			place, NTPOOL_IRQL_DISPATCH, 1);
+			place, NTPOOL_IRQL_DISPATCH, 1, ANY);
 	KUNIT_EXPECT_EQ(test, ReadULongFromUser((PULONG)place), 5u);
 }
 

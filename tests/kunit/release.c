@@ -92,7 +92,7 @@ static void from_win7_on_tag_0_is_bugcheck_c2_9b(struct kunit *test)
 				  ntpool_alloc_with_tag(NTPOOL_TYPE_PAGED, 64,
 							0, NULL));
 		EXPECT_BUGCHECK(test, seq, BUGCHECK_BAD_POOL_CALLER, 0x9B,
-				NTPOOL_TYPE_PAGED, 64);
+				NTPOOL_TYPE_PAGED, 64, OURS);
 	}
 }
 
@@ -113,7 +113,7 @@ static void in_2003_a_wrong_tag_frees_unless_the_block_is_protected(struct kunit
 		seq = bugcheck_last_seq();
 		KUNIT_EXPECT_NE(test, ntpool_free(p, wrong), 0ull);
 		EXPECT_BUGCHECK(test, seq, BUGCHECK_BAD_POOL_CALLER, 0x0A,
-				(unsigned long)p, tag);
+				(unsigned long)p, tag, wrong);
 		KUNIT_EXPECT_EQ(test, ntpool_free(p, tag), 0ull);
 	}
 }
@@ -142,7 +142,7 @@ static void from_win7_on_a_wrong_tag_is_bugcheck_c2_0a(struct kunit *test)
 		seq = bugcheck_last_seq();
 		KUNIT_EXPECT_NE(test, ntpool_free(p, wrong), 0ull);
 		EXPECT_BUGCHECK(test, seq, BUGCHECK_BAD_POOL_CALLER, 0x0A,
-				(unsigned long)p, TEST_TAG);
+				(unsigned long)p, TEST_TAG, wrong);
 		KUNIT_EXPECT_EQ(test, ntpool_free(p, TEST_TAG), 0ull);
 	}
 }

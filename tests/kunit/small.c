@@ -70,13 +70,13 @@ static void a_nonpaged_block_has_nts_header_of_16_bytes(struct kunit *test)
 }
 
 static void expect_refused(struct kunit *test, void *block, u64 what, u64 p2,
-			   u64 p3)
+			   u64 p3, u64 p4)
 {
 	u64 seq = bugcheck_last_seq();
 	struct pool_block_info info;
 
 	KUNIT_EXPECT_NE(test, ntpool_free(block, TEST_TAG), 0ull);
-	EXPECT_BUGCHECK(test, seq, BUGCHECK_BAD_POOL_HEADER, what, p2, p3);
+	EXPECT_BUGCHECK(test, seq, BUGCHECK_BAD_POOL_HEADER, what, p2, p3, p4);
 	KUNIT_EXPECT_TRUE(test, pool_find((unsigned long)block, &info));
 }
 
@@ -89,7 +89,7 @@ static void a_damaged_neighbour_is_bugcheck_19_20(struct kunit *test)
 	good = *header_of(two[1]);
 	memset(two[0] + 64, 'X', sizeof(good)); /* the overrun */
 	expect_refused(test, two[0], 0x20, (unsigned long)header_of(two[0]),
-		       (unsigned long)header_of(two[1]));
+		       (unsigned long)header_of(two[1]), 0);
 	*header_of(two[1]) = good;
 	free_all(test, all);
 }
@@ -106,19 +106,20 @@ static void a_damaged_header_is_bugcheck_19_05_to_0a(struct kunit *test)
 	good = *header;
 
 	header->previous--;
-	expect_refused(test, two[1], 0x05, at, 0);
+	expect_refused(test, two[1], 0x05, at, 0,
+		       (unsigned long)header_of(two[0]));
 	header->previous += 2;
-	expect_refused(test, two[1], 0x06, at, 0);
+	expect_refused(test, two[1], 0x06, at, 0, at);
 	*header = good;
 	header->size--;
-	expect_refused(test, two[1], 0x07, 0, 0);
+	expect_refused(test, two[1], 0x07, 0, 0, at);
 	header->size = 0;
-	expect_refused(test, two[1], 0x08, 0, 0);
+	expect_refused(test, two[1], 0x08, 0, 0, at);
 	header->size = good.size + 1;
-	expect_refused(test, two[1], 0x09, at, 0);
+	expect_refused(test, two[1], 0x09, at, 0, at);
 	*header = good;
 	header->tag++;
-	expect_refused(test, two[1], 0x0A, at, 0);
+	expect_refused(test, two[1], 0x0A, at, 0, at & PAGE_MASK);
 	*header = good;
 	free_all(test, all);
 }
@@ -216,7 +217,8 @@ static void expect_tail_check(struct kunit *test, u64 flags, size_t size)
 	KUNIT_ASSERT_NOT_NULL(test, p);
 	good = p[size];
 	p[size] = 'X';
-	expect_refused(test, p, 0x21, (unsigned long)p, size);
+	expect_refused(test, p, 0x21, (unsigned long)p, size,
+		       0x7C7C7C7C7C7C7C00ull | 'X');
 	p[size] = good;
 	KUNIT_EXPECT_EQ(test, ntpool_free(p, TEST_TAG), 0ull);
 }
@@ -249,7 +251,7 @@ static void expect_freed_check(struct kunit *test, u64 pool)
 	again = ntpool_alloc(pool, 48, TEST_TAG);
 	KUNIT_EXPECT_PTR_EQ(test, again, p);
 	EXPECT_BUGCHECK(test, seq, BUGCHECK_DRIVER_CAUGHT_MODIFYING_FREED_POOL,
-			(unsigned long)&p[1], 1, 0);
+			(unsigned long)&p[1], 1, 0, 0);
 	/* The new owner has no trace of it. */
 	KUNIT_EXPECT_NULL(test, memchr_inv(again, 0, 48));
 	ntpool_free(again, TEST_TAG);

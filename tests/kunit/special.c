@@ -65,8 +65,7 @@ static void expect_corruption(struct kunit *test, u64 seq, u64 p1, u64 p2,
 {
 	EXPECT_BUGCHECK(test, seq,
 			BUGCHECK_SPECIAL_POOL_DETECTED_MEMORY_CORRUPTION, p1,
-			p2, p3);
-	KUNIT_EXPECT_EQ(test, record_since(seq).param[3], what);
+			p2, p3, what);
 }
 
 static void a_block_ends_with_its_page_and_is_16_byte_aligned_and_zeroed(struct kunit *test)
@@ -181,13 +180,14 @@ static void wrong_irql_is_bugcheck_c1_30_and_31(struct kunit *test)
 	q = ntpool_alloc(PAGED, 64, TEST_TAG);
 	ntpool_lower_irql(old);
 	KUNIT_EXPECT_NULL(test, q);
-	expect_corruption(test, seq, NTPOOL_IRQL_DISPATCH, NTPOOL_FLAG_PAGED, 64, 0x30);
+	expect_corruption(test, seq, NTPOOL_IRQL_DISPATCH, NTPOOL_TYPE_PAGED, 64, 0x30);
 	seq = bugcheck_last_seq();
 	old = ntpool_raise_irql(NTPOOL_IRQL_DISPATCH);
 	record = ntpool_free(p, TEST_TAG);
 	ntpool_lower_irql(old);
 	KUNIT_EXPECT_NE(test, record, 0ull);
-	expect_corruption(test, seq, NTPOOL_IRQL_DISPATCH, NTPOOL_FLAG_PAGED, (unsigned long)p, 0x31);
+	expect_corruption(test, seq, NTPOOL_IRQL_DISPATCH, NTPOOL_TYPE_PAGED,
+			  (unsigned long)p, 0x31);
 	KUNIT_EXPECT_EQ(test, ntpool_free(p, TEST_TAG), 0ull);
 }
 

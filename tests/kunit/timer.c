@@ -228,7 +228,7 @@ static void one_in_paged_pool_is_bugcheck_d1_and_not_set(struct kunit *test)
 	KeSetTimer(timer, in_ms(60000), NULL);
 	KUNIT_EXPECT_EQ(test, KeCancelTimer(timer), FALSE);
 	EXPECT_BUGCHECK(test, seq, BUGCHECK_DRIVER_IRQL_NOT_LESS_OR_EQUAL,
-			(unsigned long)timer, NTPOOL_IRQL_DISPATCH, 1);
+			(unsigned long)timer, NTPOOL_IRQL_DISPATCH, 1, ANY);
 	ntpool_free(timer, TEST_TAG);
 }
 
@@ -259,7 +259,8 @@ static void check_freed(struct kunit *test, size_t size)
 	KeSetTimer(&block->timer, in_ms(60000), NULL);
 	KUNIT_EXPECT_NE(test, ntpool_free(block, TEST_TAG), 0ull);
 	EXPECT_BUGCHECK(test, seq, BUGCHECK_TIMER_OR_DPC_INVALID, 0,
-			(unsigned long)&block->timer, (unsigned long)block);
+			(unsigned long)&block->timer, (unsigned long)block,
+			(unsigned long)block + size);
 	KeCancelTimer(&block->timer);
 	KUNIT_EXPECT_EQ(test, ntpool_free(block, TEST_TAG), 0ull);
 }
@@ -288,7 +289,8 @@ static void a_block_freed_with_a_dpc_that_is_queued_is_bugcheck_c7_01(struct kun
 	ntpool_lower_irql(old);
 	KUNIT_EXPECT_NE(test, freed, 0ull);
 	EXPECT_BUGCHECK(test, seq, BUGCHECK_TIMER_OR_DPC_INVALID, 1,
-			(unsigned long)&block->dpc, (unsigned long)block);
+			(unsigned long)&block->dpc, (unsigned long)block,
+			(unsigned long)(block + 1));
 	KUNIT_EXPECT_EQ(test, atomic_read(&calls), 1);
 	KUNIT_EXPECT_EQ(test, ntpool_free(block, TEST_TAG), 0ull);
 	the_verifier_watches(test, false);
@@ -307,7 +309,7 @@ static void a_block_freed_with_the_dpc_of_a_timer_is_bugcheck_c7_01(struct kunit
 	KeSetTimer(&timer, in_ms(60000), dpc);
 	KUNIT_EXPECT_NE(test, ntpool_free(dpc, TEST_TAG), 0ull);
 	EXPECT_BUGCHECK(test, seq, BUGCHECK_TIMER_OR_DPC_INVALID, 1,
-			(unsigned long)dpc, (unsigned long)dpc);
+			(unsigned long)dpc, (unsigned long)dpc, (unsigned long)(dpc + 1));
 	KeCancelTimer(&timer);
 	KUNIT_EXPECT_EQ(test, ntpool_free(dpc, TEST_TAG), 0ull);
 	the_verifier_watches(test, false);
@@ -324,7 +326,7 @@ static void what_a_driver_leaves_behind_is_bugcheck_ce_and_dropped(struct kunit 
 	KeSetTimerEx(&timer, in_ms(20), 20, &dpc);
 	check_module_goes(THIS_MODULE);
 	EXPECT_BUGCHECK(test, seq, BUGCHECK_DRIVER_UNLOADED_WITHOUT_CANCELLING,
-			(unsigned long)&timer, 0, 0);
+			(unsigned long)&timer, 0, 0, 0);
 	KUNIT_EXPECT_EQ(test, KeCancelTimer(&timer), FALSE);
 	seq = bugcheck_last_seq();
 	check_module_goes(THIS_MODULE);

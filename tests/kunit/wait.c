@@ -302,7 +302,7 @@ static void waiting_in_a_dpc_is_bugcheck_b8_and_refused(struct kunit *test)
 	KeInsertQueueDpc(&dpc, (PVOID)-1, NULL);
 	KUNIT_EXPECT_EQ(test, dpc_status, STATUS_UNSUCCESSFUL);
 	EXPECT_BUGCHECK(test, seq, BUGCHECK_ATTEMPTED_SWITCH_FROM_DPC,
-			(unsigned long)current, 0, record_since(seq).param[2]);
+			(unsigned long)current, 0, ANY, 0);
 	KUNIT_EXPECT_EQ(test, KeReadStateEvent(&event), 1);
 	seq = bugcheck_last_seq();
 	KeInsertQueueDpc(&dpc, (PVOID)0, NULL);
@@ -325,7 +325,7 @@ static void waiting_at_dispatch_is_bugcheck_0a_and_refused(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, at_once, STATUS_TIMEOUT);
 	KUNIT_EXPECT_EQ(test, status, STATUS_UNSUCCESSFUL);
 	EXPECT_BUGCHECK(test, seq, BUGCHECK_IRQL_NOT_LESS_OR_EQUAL,
-			(unsigned long)&event, NTPOOL_IRQL_DISPATCH, 0);
+			(unsigned long)&event, NTPOOL_IRQL_DISPATCH, 0, ANY);
 	KUNIT_EXPECT_EQ(test, bugcheck_last_seq(), seq + 1);
 }
 
@@ -366,12 +366,12 @@ static void an_event_that_is_paged_out_is_bugcheck_d1_in_a_dpc_and_elsewhere(str
 	paging_trim_range((unsigned long)event, 1);
 	KeInsertQueueDpc(&dpc, NULL, NULL);
 	EXPECT_BUGCHECK(test, seq, BUGCHECK_DRIVER_IRQL_NOT_LESS_OR_EQUAL,
-			(unsigned long)event, NTPOOL_IRQL_DISPATCH, 0);
+			(unsigned long)event, NTPOOL_IRQL_DISPATCH, 0, ANY);
 
 	seq = bugcheck_last_seq();
 	KUNIT_EXPECT_EQ(test, wait_for(event, 0), STATUS_ACCESS_VIOLATION);
 	EXPECT_BUGCHECK(test, seq, BUGCHECK_DRIVER_IRQL_NOT_LESS_OR_EQUAL,
-			(unsigned long)event, NTPOOL_IRQL_DISPATCH, 0);
+			(unsigned long)event, NTPOOL_IRQL_DISPATCH, 0, ANY);
 	KUNIT_EXPECT_EQ(test, KeReadStateEvent(event), 0);
 	ntpool_free(event, TEST_TAG);
 }

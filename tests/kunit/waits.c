@@ -205,12 +205,12 @@ static void so_many_objects_need_blocks_and_more_are_bugcheck_0c(struct kunit *t
 	KUNIT_EXPECT_EQ(test, wait_several(65, objects, WaitAll, 0, blocks),
 			STATUS_INVALID_PARAMETER);
 	EXPECT_BUGCHECK(test, seq, BUGCHECK_MAXIMUM_WAIT_OBJECTS_EXCEEDED, 65,
-			0, 0);
+			0, 0, 0);
 	seq = bugcheck_last_seq();
 	KUNIT_EXPECT_EQ(test, wait_several(4, objects, WaitAll, 0, NULL),
 			STATUS_INVALID_PARAMETER);
 	EXPECT_BUGCHECK(test, seq, BUGCHECK_MAXIMUM_WAIT_OBJECTS_EXCEEDED, 4, 0,
-			0);
+			0, 0);
 }
 
 struct philosopher {
@@ -396,7 +396,7 @@ static void a_mutex_in_paged_pool_is_bugcheck_d1_and_refused(struct kunit *test)
 	KeInitializeMutex(mutex, 0);
 	KUNIT_EXPECT_EQ(test, wait_for(mutex, 0), STATUS_ACCESS_VIOLATION);
 	EXPECT_BUGCHECK(test, seq, BUGCHECK_DRIVER_IRQL_NOT_LESS_OR_EQUAL,
-			(unsigned long)mutex, NTPOOL_IRQL_DISPATCH, 1);
+			(unsigned long)mutex, NTPOOL_IRQL_DISPATCH, 1, ANY);
 	KUNIT_EXPECT_EQ(test, KeReadStateMutex(mutex), 1);
 	ntpool_free(mutex, TEST_TAG);
 }

@@ -151,12 +151,12 @@ static void queued_twice_is_bugcheck_e4_01_and_freed_while_queued_e4_02(struct k
 	list_add(&item->Item.node, &waiting);
 	IoQueueWorkItem(item, io_routine, DelayedWorkQueue, NULL);
 	EXPECT_BUGCHECK(test, seq, BUGCHECK_WORKER_INVALID, 1,
-			(unsigned long)item, (unsigned long)item);
+			(unsigned long)item, (unsigned long)item, (unsigned long)(item + 1));
 	KUNIT_EXPECT_PTR_EQ(test, item->Context, NULL);
 	seq = bugcheck_last_seq();
 	IoFreeWorkItem(item);
 	EXPECT_BUGCHECK(test, seq, BUGCHECK_WORKER_INVALID, 2,
-			(unsigned long)item, (unsigned long)item);
+			(unsigned long)item, (unsigned long)item, (unsigned long)(item + 1));
 	list_del_init(&item->Item.node);
 	IoFreeWorkItem(item);
 	KUNIT_EXPECT_EQ(test, seen.calls, 0);
