@@ -27,7 +27,7 @@ static void fill_block(struct ntpool_block *out,
 		.size = info->size,
 		.slot = info->slot,
 		.pool_flags = info->flags,
-		.tag = info->tag,
+		.tag = pool_tag_name(info->tag),
 		.owner = quota_process(info->owner),
 	};
 	strscpy_pad(out->module, info->module, sizeof(out->module));

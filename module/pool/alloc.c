@@ -158,12 +158,10 @@ static __always_inline void *alloc_quickly(u64 flags, size_t size, u32 tag,
 	void *start;
 
 	if (unlikely(size - 1 >= PAGE_SIZE - paged) ||
-	    unlikely(tag & PROTECTED_POOL) ||
-	    !(paged ? irql_at_most_apc(count) : irql_at_most_dispatch(count)) ||
-	    verifier_watches())
+	    !pool_irql_allows(paged, count) || verifier_watches())
 		return NULL;
 	row = tag_find(tag, module);
-	if (unlikely(!row))
+	if (unlikely(!row || !row->valid))
 		return NULL;
 	start = small_alloc_quickly(flags, size, row, tag, paged);
 	if (likely(start))

@@ -116,6 +116,7 @@ static inline const char *tag_name(u32 tag, char name[5])
 {
 	unsigned int i;
 
+	tag = pool_tag_name(tag);
 	for (i = 0; i < 4; i++)
 		name[i] = (tag >> 8 * i & 0xff) ?: ' ';
 	name[4] = '\0';

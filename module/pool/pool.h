@@ -11,12 +11,23 @@
 #include <linux/ntpool.h>
 #include <linux/types.h>
 
+/*
+ * A tag's highest bit: only who gives the same tag may free the block.  It belongs to
+ * the block: the tag's name is what is left without it, and so the tag table has it.
+ */
+#define PROTECTED_POOL 0x80000000u
+
+static inline u32 pool_tag_name(u32 tag)
+{
+	return tag & ~PROTECTED_POOL;
+}
+
 /**
  * struct pool_block_info - a live block, as of the look-up
  * @start: first byte
  * @size: bytes asked for
  * @flags: NTPOOL_FLAG_*; of small blocks only the pool, and USE_QUOTA
- * @tag: its tag
+ * @tag: its tag, with PROTECTED_POOL if that was asked for
  * @slot: bytes it takes, with header and rounding
  * @owner: quota account charged, 0 if none
  * @serial: of a large block: a number that no other has had
@@ -39,7 +50,7 @@ struct pool_block_info {
  * @size: bytes it takes, header included
  * @previous: the same of the slot before it, 0 for the first
  * @allocated: is there a block in it
- * @tag: of the block; of a free slot the last one's where there are headers, else 0
+ * @tag: name of the block's; of a free slot the last one's where there are headers, else 0
  * @requested: bytes asked for, 0 for a free slot
  */
 struct pool_slot {

@@ -3,10 +3,7 @@
 #ifndef NTPOOL_POOL_RELEASE_H
 #define NTPOOL_POOL_RELEASE_H
 
-#include <linux/types.h>
-
-/* A tag's highest bit: only who gives the same tag may free the block. */
-#define PROTECTED_POOL 0x80000000u
+#include "pool/pool.h"
 
 /**
  * struct release - one release of Windows, as far as its pool is concerned

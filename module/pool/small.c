@@ -69,7 +69,8 @@ void *small_alloc(const struct pool_want *want, struct tag_row *row)
 			return NULL;
 		}
 	} while (!state);
-	small_enter(class, &slot, state, want->tag, want->owner, row->id);
+	small_enter(class, &slot, state, want->tag, want->owner,
+		    tag_word(row, want->tag));
 	return (void *)slot.block;
 }
 
@@ -100,7 +101,8 @@ static u32 own_tag(const struct given *given, u32 tag)
 {
 	if (given->page->class->header)
 		return small_header(given->page, given->index)->tag;
-	return tag_is_shared(given->row) ? tag : given->row->tag;
+	return tag_protected_as(tag_is_shared(given->row) ? tag : given->row->tag,
+				given->record.row);
 }
 
 static struct flaw judge(const struct given *given, unsigned long address,
@@ -135,7 +137,7 @@ static struct flaw claim(struct given *given, unsigned long address, u32 tag,
 
 	given->record.word = READ_ONCE(given->slot.record->word);
 	do {
-		given->row = tag_row_by_id(given->record.row);
+		given->row = tag_row_of(given->record.row);
 		flaw = judge(given, address, tag, irql);
 		if (flaw.code)
 			break;

@@ -43,7 +43,7 @@
  * @owner: of a block: quota account charged, 0 if none; of a free slot: the next
  *	   free one, counted from 1, 0 if none
  * @size: RECORD_* and, of a block, the bytes asked for
- * @row: of a block: its row of the tag table
+ * @row: of a block: its row of the tag table; see tag_word()
  * @word: all of it
  */
 union small_record {

@@ -48,11 +48,12 @@ static bool record_is_sound(const struct small_page *page,
 			    const struct pool_header *header)
 {
 	const union small_record *record = &header->record;
-	const struct tag_row *row = tag_row_by_id(record->row);
+	const struct tag_row *row = tag_row_of(record->row);
 
 	return !header->pool && header->type == HEADER_ALLOCATED &&
 	       (record->size & RECORD_BYTES) <= small_room(page->class) && row &&
-	       (tag_is_shared(row) || row->tag == header->tag);
+	       (tag_is_shared(row) ||
+		tag_protected_as(row->tag, record->row) == header->tag);
 }
 
 static struct flaw check_live(const struct small_page *page, unsigned int index)

@@ -21,19 +21,19 @@ static bool is_there(const struct small_page *page)
 
 static u32 tag_in(const struct small_page *page, unsigned int index)
 {
-	const struct tag_row *row;
+	u16 word = small_record(page, index)->row;
+	const struct tag_row *row = tag_row_of(word);
 
 	if (page->class->header)
 		return small_header(page, index)->tag;
-	row = tag_row_by_id(small_record(page, index)->row);
-	return row ? row->tag : 0;
+	return row ? tag_protected_as(row->tag, word) : 0;
 }
 
 static void tell_locked(const struct small_page *page, unsigned int index,
 			struct pool_block_info *info)
 {
 	const union small_record *record = small_record(page, index);
-	const struct tag_row *row = tag_row_by_id(record->row);
+	const struct tag_row *row = tag_row_of(record->row);
 
 	*info = (struct pool_block_info){
 		.start = small_block(page, index),
@@ -135,10 +135,10 @@ static void fill_slot_locked(const struct small_page *page, unsigned int index,
 		.allocated = record->size & RECORD_LIVE,
 	};
 	if (slot->allocated) {
-		slot->tag = tag_in(page, index);
+		slot->tag = pool_tag_name(tag_in(page, index));
 		slot->requested = record->size & RECORD_BYTES;
 	} else if (page->class->header) {
-		slot->tag = small_header(page, index)->tag;
+		slot->tag = pool_tag_name(small_header(page, index)->tag);
 	}
 }
 

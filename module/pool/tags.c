@@ -18,14 +18,15 @@
 #include "pool/tags.h"
 
 /*
- * A record names its row by 16 bits.  Who comes when all are taken shares the
- * first one, as on NT the entry of its tag table that catches the overflow.
+ * Who comes when all are taken shares the first one, as on NT the entry of its tag
+ * table that catches the overflow.
  */
 #define MAX_ROWS   16384
 #define SHARED_TAG NTPOOL_TAG('O', 'v', 'f', 'l')
 
 /* Programs choose tags as they like, and all in the name of this module. */
 #define MAX_OWN_ROWS (MAX_ROWS / 2)
+static_assert(MAX_ROWS <= ROW_PROTECTED);
 
 struct hlist_head tag_rows_hash[1 << TAG_HASH_BITS];
 struct tag_row **tag_rows_by_id __read_mostly;
@@ -112,6 +113,7 @@ static struct tag_row *make_row(u32 tag, struct module *module, gfp_t gfp)
 	if (!row)
 		return NULL;
 	row->tag = tag;
+	row->valid = pool_tag_valid(tag);
 	row->key = module;
 	if (module != TAG_NOBODY)
 		strscpy(row->module, module ? module_name(module) : "kernel",
@@ -212,7 +214,7 @@ static noinline struct tag_row *add_row(u32 tag, struct module *module,
 
 /**
  * tag_row() - the row of a tag and a module, made if there is none
- * @tag: the tag
+ * @tag: the tag; whether its blocks are protected makes no difference
  * @module: who uses it; NULL for the kernel itself
  * @gfp: for making it
  *
@@ -221,6 +223,7 @@ static noinline struct tag_row *add_row(u32 tag, struct module *module,
  */
 struct tag_row *tag_row(u32 tag, struct module *module, gfp_t gfp)
 {
+	tag = pool_tag_name(tag);
 	return tag_find(tag, module) ?: add_row(tag, module, gfp);
 }
 

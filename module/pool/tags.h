@@ -10,6 +10,12 @@
 
 #include "pool/internal.h"
 
+/*
+ * A record names its row by 16 bits.  The highest says that the block's tag has
+ * PROTECTED_POOL, which no row's has.
+ */
+#define ROW_PROTECTED 0x8000
+
 /* One CPU's figures of a row: [0] nonpaged, [1] paged. */
 struct tally {
 	u64 allocs[2];
@@ -22,7 +28,8 @@ struct tally {
  * @hash: in tag_rows_hash; entered under the table's lock, never taken out before exit
  * @sibling: the next row of the same tag, in any order
  * @key: the module while it is loaded, else TAG_NOBODY
- * @tag: constant, as all that follows
+ * @tag: without PROTECTED_POOL; constant, as all that follows
+ * @valid: it is one that ntpool_alloc() takes; the calls before it take others as well
  * @id: index in tag_rows_by_id
  * @cpu: figures
  * @module: its name
@@ -32,6 +39,7 @@ struct tag_row {
 	struct tag_row *sibling;
 	struct module *key;
 	u32 tag;
+	bool valid;
 	u16 id;
 	struct tally __percpu *cpu;
 	char module[MODULE_NAME_LEN];
@@ -56,11 +64,11 @@ static inline struct hlist_head *tag_bucket(u32 tag)
 
 /**
  * tag_find() - the row of a tag and a module
- * @tag: any number
+ * @tag: any number; one with PROTECTED_POOL has no row
  * @module: who uses it
  *
  * Context: any.
- * Return: the row, or NULL if there is none; a number that has one is a tag.
+ * Return: the row, or NULL if there is none.
  */
 static __always_inline struct tag_row *tag_find(u32 tag,
 						const struct module *module)
@@ -74,7 +82,7 @@ static __always_inline struct tag_row *tag_find(u32 tag,
 }
 
 /**
- * tag_row_by_id() - the row that a record names
+ * tag_row_by_id() - the row that a record of an unprotected block names
  * @id: of a row, or any number where the record may be damaged
  *
  * Context: any.
@@ -86,6 +94,23 @@ static __always_inline struct tag_row *tag_row_by_id(unsigned int id)
 	return likely(id < smp_load_acquire(&tag_rows_used)) ?
 		       tag_rows_by_id[id] :
 		       NULL;
+}
+
+/* What a record says of a row and of the tag of its block. */
+static inline u16 tag_word(const struct tag_row *row, u32 tag)
+{
+	return row->id | (tag & PROTECTED_POOL ? ROW_PROTECTED : 0);
+}
+
+/* And back: the row that any record names, and the tag if the row is of that alone. */
+static inline struct tag_row *tag_row_of(u16 word)
+{
+	return tag_row_by_id(word & ~ROW_PROTECTED);
+}
+
+static inline u32 tag_protected_as(u32 tag, u16 word)
+{
+	return word & ROW_PROTECTED ? tag | PROTECTED_POOL : tag;
 }
 
 /* Does the row stand for several tags: then it does not tell a block's own. */

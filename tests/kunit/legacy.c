@@ -4,6 +4,7 @@
  * ...WithQuotaTag, ...WithTagPriority, ExAllocatePool2 and ExAllocatePool3.
  */
 #include <linux/nodemask.h>
+#include <linux/slab.h>
 
 #include "pool/internal.h"
 #include "tests.h"
@@ -186,6 +187,57 @@ static void a_protected_block_is_freed_with_its_whole_tag_only(struct kunit *tes
 	KUNIT_EXPECT_EQ(test, ntpool_free(p, tag), 0ull);
 }
 
+/* Blocks of a tag in both pools, small and large, as the tag table counts them. */
+static u64 blocks_of(struct kunit *test, u32 tag)
+{
+	struct ntpool_tag *rows = kunit_kcalloc(test, 256, sizeof(*rows), GFP_KERNEL);
+	size_t i, n = pool_tags(rows, 256);
+	u64 blocks = 0;
+
+	for (i = 0; i < min_t(size_t, n, 256); i++)
+		if (rows[i].tag == tag)
+			blocks = rows[i].paged_allocs - rows[i].paged_frees +
+				 rows[i].nonpaged_allocs - rows[i].nonpaged_frees;
+	return blocks;
+}
+
+static void protected_blocks_count_under_their_tag_without_the_bit(struct kunit *test)
+{
+	u32 tag = NTPOOL_TAG('P', 'r', 't', 0), own = tag | PROTECTED_POOL;
+	void *p[] = {
+		ntpool_alloc_with_tag(TYPE_PAGED, 64, own, NULL),
+		ntpool_alloc_with_tag(TYPE_NON_PAGED, 64, own, NULL),
+		ntpool_alloc_with_tag(TYPE_PAGED, 20000, own, NULL),
+		ntpool_alloc_with_tag(TYPE_NON_PAGED, 4096, own, NULL),
+		ntpool_alloc_with_tag(TYPE_NON_PAGED, 64, tag, NULL),
+	};
+	struct pool_block_info info;
+	unsigned int i;
+
+	KUNIT_EXPECT_EQ(test, blocks_of(test, tag), (u64)ARRAY_SIZE(p));
+	KUNIT_EXPECT_EQ(test, blocks_of(test, own), 0ull);
+	for (i = 0; i < ARRAY_SIZE(p); i++) {
+		u32 its = i < 4 ? own : tag;
+
+		KUNIT_ASSERT_TRUE(test, pool_find((unsigned long)p[i], &info));
+		KUNIT_EXPECT_EQ(test, info.tag, its);
+		KUNIT_EXPECT_NE(test, ntpool_free(p[i], its ^ PROTECTED_POOL), 0ull);
+		KUNIT_EXPECT_EQ(test, ntpool_free(p[i], its), 0ull);
+	}
+	KUNIT_EXPECT_EQ(test, blocks_of(test, tag), 0ull);
+}
+
+static void a_tag_that_only_these_calls_take_stays_refused_by_the_others(struct kunit *test)
+{
+	u32 tag = NTPOOL_TAG('a', 0x80, 0, 0);
+	void *p = ntpool_alloc_with_tag(TYPE_NON_PAGED, 64, tag, NULL);
+
+	KUNIT_ASSERT_NOT_NULL(test, p);
+	KUNIT_EXPECT_FALSE(test, pool_tag_valid(tag));
+	KUNIT_EXPECT_NULL(test, ntpool_alloc(NTPOOL_FLAG_NON_PAGED, 64, tag));
+	KUNIT_EXPECT_EQ(test, ntpool_free(p, tag), 0ull);
+}
+
 static void priorities_and_their_variants_are_taken_and_others_refused(struct kunit *test)
 {
 	static const u32 good[] = { 0, 8, 9, 16, 24, 25, 32, 40, 41 };
@@ -313,6 +365,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(an_unknown_type_is_refused),
 	KUNIT_CASE(a_size_beyond_all_memory_is_insufficient_resources),
 	KUNIT_CASE(a_protected_block_is_freed_with_its_whole_tag_only),
+	KUNIT_CASE(protected_blocks_count_under_their_tag_without_the_bit),
+	KUNIT_CASE(a_tag_that_only_these_calls_take_stays_refused_by_the_others),
 	KUNIT_CASE(priorities_and_their_variants_are_taken_and_others_refused),
 	KUNIT_CASE(the_underrun_variant_alone_asks_for_a_guard_in_front),
 	KUNIT_CASE(pool3_with_an_invalid_parameter_that_is_not_optional_is_null),
