@@ -243,7 +243,7 @@ static void free_orphans(void)
 		if (!strcmp(info.module, KBUILD_MODNAME))
 			continue;
 		/* Special pool tells damage at the first try, and frees at the next. */
-		if (!ntpool_free(start, 0) || !ntpool_free(start, 0))
+		if (!ntpool_free(start, info.tag) || !ntpool_free(start, info.tag))
 			n++;
 	}
 	if (n)

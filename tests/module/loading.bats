@@ -140,6 +140,13 @@ charged() {
 	[[ $output == *"status 0"* ]]
 }
 
+@test "blocks that a module has left are freed at the end, protected ones as well" {
+	run part orphans
+	echo "$output"
+	[[ $output == *"Kept"*"Kept"*"Kept"*"status 0"*"7 blocks that modules have left are freed"* ]]
+	[[ $output != *WARNING* && $output != *STOP* ]]
+}
+
 @test "loading and unloading again and again takes no memory" {
 	run part cycles
 	[[ $output != *failed* ]]
