@@ -39,6 +39,7 @@ DEFINE_STATIC_CALL_NULL(kcompat_drain_this_cpu, void(void));
 DEFINE_STATIC_CALL_NULL(kcompat_drain_all_cpus, void(void));
 DEFINE_STATIC_CALL_NULL(kcompat_get_swap_info, si_swapinfo);
 DEFINE_STATIC_CALL_NULL(kcompat_commit_limit, vm_commit_limit);
+DEFINE_STATIC_CALL_NULL(kcompat_module_at, __module_address);
 static const int *overcommit;
 DEFINE_STATIC_CALL_NULL(kcompat_set_shrinker_bit,
 			void(struct mem_cgroup *, int, int));
@@ -90,6 +91,7 @@ void kcompat_init(void)
 	kcompat_find(kcompat_get_swap_info, "si_swapinfo");
 	kcompat_find(kcompat_set_shrinker_bit, "set_shrinker_bit");
 	kcompat_find(kcompat_commit_limit, "vm_commit_limit");
+	kcompat_find(kcompat_module_at, "__module_address");
 	overcommit = kcompat_symbol("sysctl_overcommit_memory");
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 3, 0)
 	kcompat_find(kcompat_find_incore, "find_get_incore_page");
@@ -134,6 +136,18 @@ void kcompat_shrinker_note(struct shrinker *shrinker, struct folio *folio)
 					      folio_nid(folio), shrinker->id);
 	rcu_read_unlock();
 #endif
+}
+
+/* The module may go as soon as preemption is on. */
+void kcompat_module_name(unsigned long address, char *name, size_t room)
+{
+	const struct module *module = NULL;
+
+	preempt_disable();
+	if (static_call_query(kcompat_module_at))
+		module = static_call(kcompat_module_at)(address);
+	strscpy(name, module ? module->name : "kernel", room);
+	preempt_enable();
 }
 
 long kcompat_commit_room(void)

@@ -181,6 +181,16 @@ static inline void kcompat_unpoison_stack(unsigned long low, unsigned long high)
 unsigned long kcompat_total_swap(void);
 
 /**
+ * kcompat_module_name() - the module that an instruction is in
+ * @address: the instruction
+ * @name: filled with its name, "kernel" if it is in none
+ * @room: bytes of @name
+ *
+ * Context: any.
+ */
+void kcompat_module_name(unsigned long address, char *name, size_t room);
+
+/**
  * kcompat_pin_write_first() - must pages be pinned for writing to be the process's own
  *
  * 6.2: a page pinned for reading, and for long, is made the process's own first.

@@ -24,11 +24,8 @@
  */
 u64 raise_flaw(const struct flaw *flaw)
 {
-	struct flaw told = *flaw;
-
-	verifier_judges(&told);
-	return ntpool_bugcheck(told.code, told.param[0], told.param[1],
-			       told.param[2], told.param[3]);
+	return ntpool_bugcheck(flaw->code, flaw->param[0], flaw->param[1],
+			       flaw->param[2], flaw->param[3]);
 }
 
 /* A tag that is not the block's own; none at all frees what is not protected. */
@@ -167,7 +164,8 @@ static struct flaw free_large(unsigned long address, u32 tag, u8 irql)
 	return flaw;
 }
 
-static noinline u64 free_slowly(unsigned long address, u32 tag)
+static noinline u64 free_slowly(unsigned long address, u32 tag,
+				unsigned long caller)
 {
 	void *start = (void *)address;
 	u8 irql = irql_now();
@@ -182,7 +180,10 @@ static noinline u64 free_slowly(unsigned long address, u32 tag)
 	else if (!small_free(address, tag, irql, &flaw))
 		flaw = free_large(address, tag, irql);
 	verifier_freed(start, tracked, !flaw.code);
-	return flaw.code ? raise_flaw(&flaw) : 0;
+	if (!flaw.code)
+		return 0;
+	verifier_judges(&flaw, address, tag, caller);
+	return raise_flaw(&flaw);
 }
 
 /**
@@ -201,8 +202,9 @@ static noinline u64 free_slowly(unsigned long address, u32 tag)
  * 0x19/05 to 0A: the block's header is damaged; /20 [header, next header, 0] the next
  * one's; /21 [block, size, bytes behind it] it was written beyond its end.
  *
- * 0xC1/20 to 31 of a block in special pool, 0xC4/10 to 13 instead of 0xC2 while the
- * verifier is on: see special_judge_free() and verifier_judge_free().
+ * 0xC1/20 to 31 of a block in special pool, 0xC4/10 to 13 instead of 0xC2 where the
+ * verifier's settings choose the block: see special_judge_free() and
+ * verifier_judge_free().
  *
  * Context: as for the allocation: IRQL <= APC for paged blocks, else <= DISPATCH.
  * Return: 0, or the number of the bug check's record.
@@ -213,7 +215,7 @@ u64 ntpool_free(void *start, u32 tag)
 
 	if (!verifier_watches() && small_free_quickly(address, tag))
 		return 0;
-	return free_slowly(address, tag);
+	return free_slowly(address, tag, _RET_IP_);
 }
 EXPORT_SYMBOL_GPL(ntpool_free);
 

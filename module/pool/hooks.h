@@ -19,6 +19,7 @@ DECLARE_STATIC_KEY_FALSE(special_on);
 
 /* verifier_settings.c */
 u32 verifier_bits(const struct pool_want *want, struct verifier_settings *copy);
+bool verifier_chooses(const struct pool_block_info *info);
 int verifier_init(void);
 void verifier_exit(void);
 
@@ -29,7 +30,8 @@ bool verifier_wants_special(const struct pool_want *want);
 bool verifier_fails(const struct pool_want *want);
 void verifier_note_alloc(void *start, const struct pool_want *want);
 u64 verifier_judge_alloc(const struct pool_want *want);
-void verifier_judge_free(struct flaw *flaw);
+void verifier_judge_free(struct flaw *flaw, unsigned long address, u32 tag,
+			 unsigned long caller);
 
 /* tracking.c */
 int tracking_init_stacks(void);
@@ -83,10 +85,11 @@ static inline void verifier_allocated(void *start, const struct pool_want *want)
 }
 
 /* A free that is found wrong may be the verifier's to tell. */
-static inline void verifier_judges(struct flaw *flaw)
+static inline void verifier_judges(struct flaw *flaw, unsigned long address,
+				   u32 tag, unsigned long caller)
 {
 	if (static_branch_unlikely(&verifier_on))
-		verifier_judge_free(flaw);
+		verifier_judge_free(flaw, address, tag, caller);
 }
 
 /*

@@ -170,15 +170,37 @@ static void judge_bad_caller(struct flaw *flaw)
 	}
 }
 
+/*
+ * Whose matter is it?  That of who has allocated the block; if there is none, of who
+ * frees what he takes for one, of no size and with the tag that he gives.
+ */
+static bool free_is_chosen(unsigned long address, u32 tag, unsigned long caller)
+{
+	struct pool_block_info info;
+
+	if (!pool_find(address, &info)) {
+		info = (struct pool_block_info){ .tag = tag };
+		kcompat_module_name(caller, info.module,
+				    sizeof(info.module));
+	}
+	return verifier_chooses(&info);
+}
+
 /**
  * verifier_judge_free() - what the verifier says of a free that was found wrong
  * @flaw: 0xC2, or 0xC1/31, as the pool would raise it; becomes 0xC4 where that has
- *	  a number
+ *	  a number and the settings choose the block
+ * @address: what was to be freed
+ * @tag: the tag given
+ * @caller: by whom
  *
  * Context: any.
  */
-void verifier_judge_free(struct flaw *flaw)
+void verifier_judge_free(struct flaw *flaw, unsigned long address, u32 tag,
+			 unsigned long caller)
 {
+	if (!free_is_chosen(address, tag, caller))
+		return;
 	if (flaw->code == BUGCHECK_BAD_POOL_CALLER)
 		judge_bad_caller(flaw);
 	else if (flaw->code == BUGCHECK_SPECIAL_POOL_DETECTED_MEMORY_CORRUPTION &&

@@ -83,22 +83,25 @@ static bool tag_chosen(const struct verifier_settings *s, u32 tag)
 	return !s->tags[0];
 }
 
-static bool driver_chosen(const struct verifier_settings *s,
-			  const struct module *driver)
+static bool driver_chosen(const struct verifier_settings *s, const char *driver)
 {
-	return !s->driver[0] || (driver && !strcmp(driver->name, s->driver));
+	return !s->driver[0] || !strcmp(driver, s->driver);
 }
 
-static bool chooses(const struct verifier_settings *s,
-		    const struct pool_want *want)
+static const char *name_of(const struct module *driver)
 {
-	return want->size >= s->size_min &&
-	       (!s->size_max || want->size <= s->size_max) &&
-	       tag_chosen(s, want->tag) &&
+	return driver ? driver->name : "kernel";
+}
+
+static bool chooses(const struct verifier_settings *s, const char *driver,
+		    u32 tag, size_t size)
+{
+	return size >= s->size_min && (!s->size_max || size <= s->size_max) &&
+	       tag_chosen(s, pool_tag_name(tag)) &&
 	       (!s->process[0] ||
 		!strncmp(current->group_leader->comm, s->process,
 			 sizeof(s->process))) &&
-	       driver_chosen(s, want->module);
+	       driver_chosen(s, driver);
 }
 
 /**
@@ -117,12 +120,31 @@ u32 verifier_bits(const struct pool_want *want, struct verifier_settings *copy)
 	rcu_read_lock();
 	s = rcu_dereference(settings);
 	bits = s->flags & ~OF_REQUESTS;
-	if (bits && !chooses(s, want))
+	if (bits && !chooses(s, name_of(want->module), want->tag, want->size))
 		bits = 0;
 	if (copy && bits)
 		*copy = *s;
 	rcu_read_unlock();
 	return bits;
+}
+
+/**
+ * verifier_chooses() - is a block that is freed the verifier's matter
+ * @info: what is known of it
+ *
+ * Context: any.
+ */
+bool verifier_chooses(const struct pool_block_info *info)
+{
+	const struct verifier_settings *s;
+	bool chosen;
+
+	rcu_read_lock();
+	s = rcu_dereference(settings);
+	chosen = (s->flags & ~OF_REQUESTS) &&
+		 chooses(s, info->module, info->tag, info->size);
+	rcu_read_unlock();
+	return chosen;
 }
 
 /**
@@ -137,7 +159,7 @@ bool verifier_forces_pending(const struct module *driver)
 	bool chosen;
 
 	rcu_read_lock();
-	chosen = driver_chosen(rcu_dereference(settings), driver);
+	chosen = driver_chosen(rcu_dereference(settings), name_of(driver));
 	rcu_read_unlock();
 	return chosen && get_random_u32_below(VERIFIER_CERTAIN) <
 				 READ_ONCE(verifier_pending);

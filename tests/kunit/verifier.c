@@ -465,6 +465,60 @@ static void wrong_frees_are_bugcheck_c4_10_11_and_13(struct kunit *test)
 	ntpool_free(large, TEST_TAG);
 }
 
+/* The codes of three wrong frees: inside a block, at a wrong IRQL, and of no block. */
+static void expect_frees(struct kunit *test, u32 tag, u32 code, u64 inside,
+			 u64 irql, u64 stray)
+{
+	u8 *p = ntpool_alloc(PAGED, 100, tag), old;
+	u64 seq = bugcheck_last_seq();
+
+	KUNIT_ASSERT_NOT_NULL(test, p);
+	KUNIT_EXPECT_NE(test, ntpool_free(p + 16, tag), 0ull);
+	EXPECT_BUGCHECK(test, seq, code, inside, (unsigned long)p + 16, ANY, ANY);
+	seq = bugcheck_last_seq();
+	old = ntpool_raise_irql(NTPOOL_IRQL_DISPATCH);
+	ntpool_free(p, tag);
+	ntpool_lower_irql(old);
+	EXPECT_BUGCHECK(test, seq, code, irql, NTPOOL_IRQL_DISPATCH,
+			NTPOOL_TYPE_PAGED, (unsigned long)p);
+	seq = bugcheck_last_seq();
+	KUNIT_EXPECT_NE(test, ntpool_free((void *)0x400000, tag), 0ull);
+	EXPECT_BUGCHECK(test, seq, code, stray, 0x400000, ANY, 0);
+	KUNIT_EXPECT_EQ(test, ntpool_free(p, tag), 0ull);
+}
+
+static void expect_frees_verified(struct kunit *test, u32 tag)
+{
+	expect_frees(test, tag, BUGCHECK_DRIVER_VERIFIER_DETECTED_VIOLATION,
+		     0x10, 0x11, 0x10);
+}
+
+static void expect_frees_unverified(struct kunit *test, u32 tag)
+{
+	expect_frees(test, tag, BUGCHECK_BAD_POOL_CALLER, 0x50, 0x09, 0x40);
+}
+
+static void wrong_frees_of_blocks_that_are_not_chosen_stay_bugcheck_c2(struct kunit *test)
+{
+	struct verifier_settings s = mine(NTPOOL_VERIFIER_POOL_TRACKING);
+
+	s.tags[0] = NTPOOL_TAG('V', 'r', 'f', '*');
+	KUNIT_ASSERT_EQ(test, verifier_set(&s), 0);
+	expect_frees_verified(test, NTPOOL_TAG('V', 'r', 'f', 'd'));
+	expect_frees_unverified(test, TEST_TAG);
+}
+
+static void wrong_frees_of_a_driver_that_is_not_chosen_stay_bugcheck_c2(struct kunit *test)
+{
+	struct verifier_settings s = mine(NTPOOL_VERIFIER_POOL_TRACKING);
+
+	KUNIT_ASSERT_EQ(test, verifier_set(&s), 0);
+	expect_frees_verified(test, TEST_TAG);
+	strscpy(s.driver, "another", sizeof(s.driver));
+	KUNIT_ASSERT_EQ(test, verifier_set(&s), 0);
+	expect_frees_unverified(test, TEST_TAG);
+}
+
 static void blocks_of_before_are_not_tracked_and_come_to_no_harm(struct kunit *test)
 {
 	void *p = ntpool_alloc(PAGED, 100, TEST_TAG);
@@ -495,6 +549,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(wrong_allocation_arguments_are_bugcheck_c4_00_and_01),
 	KUNIT_CASE(nonpaged_pool_above_dispatch_is_bugcheck_c4_02_and_12),
 	KUNIT_CASE(wrong_frees_are_bugcheck_c4_10_11_and_13),
+	KUNIT_CASE(wrong_frees_of_blocks_that_are_not_chosen_stay_bugcheck_c2),
+	KUNIT_CASE(wrong_frees_of_a_driver_that_is_not_chosen_stay_bugcheck_c2),
 	KUNIT_CASE(blocks_of_before_are_not_tracked_and_come_to_no_harm),
 	{}
 };
