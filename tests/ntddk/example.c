@@ -5,6 +5,7 @@
  */
 #include <linux/delay.h>
 #include <linux/init.h>
+#include <linux/moduleparam.h>
 
 #define DBG 1
 #include <ntpool/ntddk.h>
@@ -156,33 +157,98 @@ static BOOLEAN NothingIsRaisedWithoutTheFlag(VOID)
 	       ExAllocatePool2(POOL_FLAG_NON_PAGED, 1ull << 50, 'elpE') == NULL;
 }
 
-static BOOLEAN RaiseOnFailureRaises(VOID)
+/* The status that is raised; a block, if there is one, is freed. */
+static noinline NTSTATUS Pool2Raises(POOL_FLAGS Flags, SIZE_T Size, ULONG Tag)
 {
-	volatile NTSTATUS Status = STATUS_SUCCESS;
+	PVOID Block;
 
 	__try {
-		ExAllocatePool2(POOL_FLAG_NON_PAGED | POOL_FLAG_RAISE_ON_FAILURE,
-				1ull << 50, 'elpE');
+		Block = ExAllocatePool2(Flags | POOL_FLAG_RAISE_ON_FAILURE, Size,
+					Tag);
 	} __except (EXCEPTION_EXECUTE_HANDLER) {
-		Status = GetExceptionCode();
+		return GetExceptionCode();
 	}
-	return Status == STATUS_INSUFFICIENT_RESOURCES;
+	ExFreePoolWithTag(Block, Tag);
+	return STATUS_SUCCESS;
+}
+
+static BOOLEAN RaiseOnFailureRaisesWhyItFails(VOID)
+{
+	return Pool2Raises(POOL_FLAG_PAGED, 100, 'elpE') == STATUS_SUCCESS &&
+	       Pool2Raises(POOL_FLAG_NON_PAGED, 1ull << 50, 'elpE') ==
+		       STATUS_INSUFFICIENT_RESOURCES &&
+	       Pool2Raises(POOL_FLAG_PAGED, 0, 'elpE') ==
+		       STATUS_INVALID_PARAMETER &&
+	       Pool2Raises(POOL_FLAG_PAGED, 100, 0) ==
+		       STATUS_INVALID_PARAMETER &&
+	       Pool2Raises(POOL_FLAG_PAGED | POOL_FLAG_NON_PAGED, 100, 'elpE') ==
+		       STATUS_INVALID_PARAMETER &&
+	       Pool2Raises(POOL_FLAG_PAGED | 0x10, 100, 'elpE') ==
+		       STATUS_INVALID_PARAMETER;
+}
+
+static noinline NTSTATUS WithTagRaises(POOL_TYPE PoolType, SIZE_T Size)
+{
+	__try {
+		if (ExAllocatePoolWithTag(PoolType, Size, 'elpE') == NULL)
+			return STATUS_SUCCESS;
+	} __except (EXCEPTION_EXECUTE_HANDLER) {
+		return GetExceptionCode();
+	}
+	return STATUS_UNSUCCESSFUL;
+}
+
+static BOOLEAN TheOlderCallRaisesIfItIsToldTo(VOID)
+{
+	return WithTagRaises(NonPagedPoolNx | POOL_RAISE_IF_ALLOCATION_FAILURE,
+			     1ull << 50) == STATUS_INSUFFICIENT_RESOURCES &&
+	       WithTagRaises(NonPagedPoolNx, 1ull << 50) == STATUS_SUCCESS;
+}
+
+static noinline NTSTATUS QuotaTagRaises(POOL_TYPE PoolType, SIZE_T Size,
+					PVOID *Block)
+{
+	__try {
+		*Block = ExAllocatePoolWithQuotaTag(PoolType, Size, 'elpE');
+	} __except (EXCEPTION_EXECUTE_HANDLER) {
+		return GetExceptionCode();
+	}
+	return STATUS_SUCCESS;
 }
 
 static BOOLEAN QuotaFailuresRaiseUnlessToldOtherwise(VOID)
 {
-	volatile NTSTATUS Status = STATUS_SUCCESS;
-	PVOID Quiet;
+	PVOID Loud = NULL, Quiet = &Loud;
 
-	__try {
-		ExAllocatePoolWithQuotaTag(NonPagedPoolNx, 1ull << 50, 'elpE');
-	} __except (EXCEPTION_EXECUTE_HANDLER) {
-		Status = GetExceptionCode();
-	}
-	Quiet = ExAllocatePoolWithQuotaTag(
-		NonPagedPoolNx | POOL_QUOTA_FAIL_INSTEAD_OF_RAISE, 1ull << 50,
-		'elpE');
-	return NT_ERROR(Status) && Quiet == NULL;
+	return QuotaTagRaises(PagedPool, 1ull << 50, &Loud) ==
+		       STATUS_INSUFFICIENT_RESOURCES &&
+	       QuotaTagRaises(PagedPool | POOL_QUOTA_FAIL_INSTEAD_OF_RAISE,
+			      1ull << 50, &Quiet) == STATUS_SUCCESS &&
+	       Loud == NULL && Quiet == NULL;
+}
+
+/* Two blocks of this size are more than the quota that quota=1 speaks of. */
+#define MOST_OF_THE_QUOTA (600 * 1024)
+
+static BOOLEAN ItsProcessIsChargedUntilABlockIsFreed(VOID)
+{
+	PVOID First = NULL, Second = NULL, Quiet = &First;
+	BOOLEAN Good;
+
+	Good = QuotaTagRaises(NonPagedPoolNx, MOST_OF_THE_QUOTA, &First) ==
+		       STATUS_SUCCESS &&
+	       QuotaTagRaises(NonPagedPoolNx, MOST_OF_THE_QUOTA, &Second) ==
+		       STATUS_QUOTA_EXCEEDED &&
+	       QuotaTagRaises(NonPagedPoolNx | POOL_QUOTA_FAIL_INSTEAD_OF_RAISE,
+			      MOST_OF_THE_QUOTA, &Quiet) == STATUS_SUCCESS &&
+	       Quiet == NULL &&
+	       Pool2Raises(POOL_FLAG_NON_PAGED | POOL_FLAG_USE_QUOTA,
+			   MOST_OF_THE_QUOTA, 'elpE') == STATUS_QUOTA_EXCEEDED;
+	ExFreePool(First);
+	Good &= QuotaTagRaises(NonPagedPoolNx, MOST_OF_THE_QUOTA, &Second) ==
+		STATUS_SUCCESS;
+	ExFreePool(Second);
+	return Good;
 }
 
 static LONG OwnBlocks;
@@ -425,7 +491,8 @@ static const struct {
 	CHECK(TagsPrintAsNtWritesThem),
 	CHECK(EveryAllocationCallGivesABlock),
 	CHECK(NothingIsRaisedWithoutTheFlag),
-	CHECK(RaiseOnFailureRaises),
+	CHECK(RaiseOnFailureRaisesWhyItFails),
+	CHECK(TheOlderCallRaisesIfItIsToldTo),
 	CHECK(QuotaFailuresRaiseUnlessToldOtherwise),
 	CHECK(LookasideListsUseTheirOwnRoutines),
 	CHECK(IrqlIsRaisedAndLowered),
@@ -441,15 +508,25 @@ static const struct {
 	CHECK(AFailedAssertionRaises),
 };
 
+static bool quota;
+module_param(quota, bool, 0444);
+MODULE_PARM_DESC(quota, "a process may have 1 MB of nonpaged pool (nonpaged_quota_mb=1): see to that");
+
+static VOID Check(CHECK_FUNCTION *Function, PCSTR Name)
+{
+	DbgPrint("ntddk: %s - %s\n", Function() ? "ok" : "not ok", Name);
+}
+
 static int __init ExampleLoad(void)
 {
 	ULONG i;
 
 	for (i = 0; i < RTL_NUMBER_OF(Checks); i++)
-		DbgPrint("ntddk: %s - %s\n",
-			 Checks[i].Function() ? "ok" : "not ok",
-			 Checks[i].Name);
-	KdPrint(("ntddk: %u checks\n", i));
+		Check(Checks[i].Function, Checks[i].Name);
+	if (quota)
+		Check(ItsProcessIsChargedUntilABlockIsFreed,
+		      "ItsProcessIsChargedUntilABlockIsFreed");
+	KdPrint(("ntddk: %u checks\n", i + quota));
 	return 0;
 }
 

@@ -11,8 +11,8 @@ setup_file() {
 	export flavour=${NTPOOL_KERNEL:-stock}
 	export place=$BATS_FILE_TMPDIR/built said=$BATS_FILE_TMPDIR/said
 	build_outside
-	"$root/tests/vm/run" --share "$place" -- sh -c '
-		insmod /share/ntddk_example.ko && rmmod ntddk_example
+	"$root/tests/vm/run" --module-args nonpaged_quota_mb=1 --share "$place" -- sh -c '
+		insmod /share/ntddk_example.ko quota=1 && rmmod ntddk_example
 		echo "status $?"
 		ntpool bugchecks
 		dmesg | sed -n "s/.*ntddk: //p"' >"$said" 2>&1
@@ -70,12 +70,12 @@ recipe() {
 @test "it loads, runs and goes" {
 	cat "$said"
 	grep -qx 'status 0' "$said"
-	grep -qx '18 checks' "$said"
+	grep -qx '20 checks' "$said"
 }
 
 @test "every check of the example is right" {
 	cat "$said"
-	[ "$(grep -c '^ok - ' "$said")" = 18 ]
+	[ "$(grep -c '^ok - ' "$said")" = 20 ]
 	[ "$(grep -c '^not ok - ' "$said")" = 0 ]
 }
 
