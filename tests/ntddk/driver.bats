@@ -134,6 +134,13 @@ part() {
 	[[ $output == *"words: counted 80000005 54321!"* ]]
 }
 
+@test "a driver that opts in has no-execute pool where it says NonPagedPool" {
+	run part nx
+	echo "$output"
+	[[ $output == *"nx: type 0 before, 512 after, 516 aligned"* ]]
+	[[ $output == *"nx: code runs 1 before, 0 after"* ]]
+}
+
 @test "a driver that does not start does not load, and the log names its status" {
 	run part failing
 	echo "$output"

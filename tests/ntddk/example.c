@@ -119,7 +119,7 @@ static BOOLEAN TagsPrintAsNtWritesThem(VOID)
 static BOOLEAN EveryAllocationCallGivesABlock(VOID)
 {
 	POOL_EXTENDED_PARAMETER Parameter = { 0 };
-	PVOID Blocks[8];
+	PVOID Blocks[14];
 	BOOLEAN Good = TRUE;
 	ULONG i;
 
@@ -137,13 +137,23 @@ static BOOLEAN EveryAllocationCallGivesABlock(VOID)
 				    PAGE_SIZE, 'elpE');
 	Blocks[7] = ExAllocatePoolUninitialized(NonPagedPoolNxCacheAligned, 100,
 						'elpE');
+	Blocks[8] = ExAllocatePoolQuotaUninitialized(PagedPool, 100, 'elpE');
+	Blocks[9] = ExAllocatePoolQuotaZero(NonPagedPoolNx, 100, 'elpE');
+	Blocks[10] = ExAllocatePoolPriorityUninitialized(
+		PagedPool, 100, 'elpE', LowPoolPriority);
+	Blocks[11] = ExAllocatePoolPriorityZero(NonPagedPoolNx, 100, 'elpE',
+						HighPoolPriority);
+	Blocks[12] = ExAllocatePool(PagedPool, 100);
+	Blocks[13] = ExAllocatePoolWithQuota(NonPagedPoolNx, 100);
 	for (i = 0; i < RTL_NUMBER_OF(Blocks); i++) {
 		Good &= Blocks[i] != NULL;
 		if (Blocks[i] != NULL)
 			RtlFillMemory(Blocks[i], 100, 0xAA);
 	}
 	for (i = 0; i < RTL_NUMBER_OF(Blocks); i++) {
-		if (i % 2)
+		if (i >= 12)
+			ExFreePool(Blocks[i]);
+		else if (i % 2)
 			ExFreePool2(Blocks[i], 'elpE', NULL, 0);
 		else
 			ExFreePoolWithTag(Blocks[i], 'elpE');
@@ -339,6 +349,7 @@ static BOOLEAN SequencedListsAreStacks(VOID)
 	       ExInterlockedPushEntrySList(&Head, &Entries[2], NULL) ==
 		       &Entries[1] &&
 	       ExQueryDepthSList(&Head) == 3 &&
+	       FirstEntrySList(&Head) == &Entries[2] &&
 	       InterlockedPopEntrySList(&Head) == &Entries[2] &&
 	       InterlockedFlushSList(&Head) == &Entries[1] &&
 	       InterlockedPopEntrySList(&Head) == NULL;
@@ -363,9 +374,12 @@ static BOOLEAN InterlockedOperationsReturnWhatNtReturns(VOID)
 {
 	LONG volatile Value = 5;
 	LONG64 volatile Value64 = 5;
+	ULONG Locked = 5;
+	KSPIN_LOCK Lock;
 	PVOID volatile Pointer = NULL;
 	LONG Word;
 
+	KeInitializeSpinLock(&Lock);
 	return InterlockedIncrement(&Value) == 6 &&
 	       InterlockedDecrement(&Value) == 5 &&
 	       InterlockedExchangeAdd(&Value, 3) == 5 &&
@@ -380,6 +394,7 @@ static BOOLEAN InterlockedOperationsReturnWhatNtReturns(VOID)
 	       InterlockedIncrement64(&Value64) == 6 &&
 	       InterlockedExchangeAdd64(&Value64, 1) == 6 &&
 	       InterlockedCompareExchange64(&Value64, 1, 7) == 7 &&
+	       ExInterlockedAddUlong(&Locked, 3, &Lock) == 5 && Locked == 8 &&
 	       InterlockedExchangePointer(&Pointer, &Word) == NULL &&
 	       InterlockedCompareExchangePointer(&Pointer, NULL, &Word) ==
 		       &Word;

@@ -285,4 +285,38 @@ FORCEINLINE USHORT ExQueryDepthSList(PSLIST_HEADER ListHead)
 
 #define QueryDepthSList(ListHead) ExQueryDepthSList(ListHead)
 
+/**
+ * FirstEntrySList() - the entry that a pop would take
+ * @ListHead: the list
+ *
+ * Context: any; another may take the entry at any time.
+ * Return: the entry, or NULL.
+ */
+FORCEINLINE PSLIST_ENTRY FirstEntrySList(const SLIST_HEADER *ListHead)
+{
+	return READ_ONCE(ListHead->First);
+}
+
+/**
+ * ExInterlockedAddUlong() - add under a spin lock
+ * @Addend: what to add to
+ * @Increment: how much
+ * @Lock: the lock, which only ExInterlocked*() calls take
+ *
+ * Context: any IRQL.
+ * Return: the value before.
+ */
+static inline ULONG ExInterlockedAddUlong(PULONG Addend, ULONG Increment,
+					  PKSPIN_LOCK Lock)
+{
+	unsigned long flags;
+	ULONG before;
+
+	spin_lock_irqsave(Lock, flags);
+	before = *Addend;
+	*Addend += Increment;
+	spin_unlock_irqrestore(Lock, flags);
+	return before;
+}
+
 #endif /* _NTPOOL_LIST_H */

@@ -31,6 +31,48 @@ typedef ULONG POOL_TYPE;
 #define POOL_NX_ALLOCATION		 NTPOOL_TYPE_NX
 #define POOL_ZERO_ALLOCATION		 NTPOOL_TYPE_ZERO
 
+/*
+ * NX pool opt-in: a driver that defines POOL_NX_OPTIN and calls ExInitializeDriverRuntime()
+ * first of all has NonPagedPoolNx wherever its source says NonPagedPool; one that
+ * defines POOL_NX_OPTIN_AUTO has it without the call ("Single binary opt-in:
+ * POOL_NX_OPTIN", Windows driver documentation).  The variable is one for each module.
+ */
+#define DrvRtPoolNxOptIn 0x00000001
+
+#ifdef POOL_NX_OPTIN
+extern POOL_TYPE ExDefaultNonPagedPoolType;
+DECLSPEC_SELECTANY POOL_TYPE ExDefaultNonPagedPoolType = NTPOOL_TYPE_NON_PAGED;
+#endif
+
+/**
+ * ExInitializeDriverRuntime() - choose what NonPagedPool means in this driver
+ * @RuntimeFlags: DrvRtPoolNxOptIn or 0
+ *
+ * Without POOL_NX_OPTIN it makes no difference.
+ *
+ * Context: IRQL PASSIVE, from DriverEntry, before anything is allocated.
+ */
+FORCEINLINE VOID ExInitializeDriverRuntime(ULONG RuntimeFlags)
+{
+#ifdef POOL_NX_OPTIN
+	if (RuntimeFlags & DrvRtPoolNxOptIn)
+		ExDefaultNonPagedPoolType = NonPagedPoolNx;
+#endif
+}
+
+#if defined(POOL_NX_OPTIN_AUTO)
+#undef NonPagedPool
+#undef NonPagedPoolCacheAligned
+#define NonPagedPool		 NonPagedPoolNx
+#define NonPagedPoolCacheAligned NonPagedPoolNxCacheAligned
+#elif defined(POOL_NX_OPTIN)
+#undef NonPagedPool
+#undef NonPagedPoolCacheAligned
+#define NonPagedPool ExDefaultNonPagedPoolType
+#define NonPagedPoolCacheAligned \
+	(ExDefaultNonPagedPoolType | NTPOOL_TYPE_CACHE_ALIGNED)
+#endif
+
 typedef ULONG64 POOL_FLAGS;
 
 #define POOL_FLAG_USE_QUOTA	    NTPOOL_FLAG_USE_QUOTA
@@ -130,10 +172,11 @@ FORCEINLINE PVOID ExAllocatePoolWithTag(POOL_TYPE PoolType,
 }
 
 /* The tag that NT gives to those who give none. */
+#define NTPOOL_NO_TAG NTPOOL_TAG('N', 'o', 'n', 'e')
+
 FORCEINLINE PVOID ExAllocatePool(POOL_TYPE PoolType, SIZE_T NumberOfBytes)
 {
-	return ExAllocatePoolWithTag(PoolType, NumberOfBytes,
-				     NTPOOL_TAG('N', 'o', 'n', 'e'));
+	return ExAllocatePoolWithTag(PoolType, NumberOfBytes, NTPOOL_NO_TAG);
 }
 
 /*
@@ -177,6 +220,37 @@ FORCEINLINE PVOID ExAllocatePoolWithQuotaTag(POOL_TYPE PoolType,
 			       status);
 }
 
+/**
+ * ExAllocatePoolWithQuota() - ExAllocatePoolWithQuotaTag() without a tag
+ * @PoolType: as there
+ * @NumberOfBytes: as there
+ *
+ * Context: as there.
+ * Return: as there.
+ */
+FORCEINLINE PVOID ExAllocatePoolWithQuota(POOL_TYPE PoolType,
+					  SIZE_T NumberOfBytes)
+{
+	return ExAllocatePoolWithQuotaTag(PoolType, NumberOfBytes,
+					  NTPOOL_NO_TAG);
+}
+
+/**
+ * ExAllocatePoolQuotaUninitialized() - the new name of ExAllocatePoolWithQuotaTag()
+ * @PoolType: as there
+ * @NumberOfBytes: as there
+ * @Tag: as there
+ *
+ * Context: as there.
+ * Return: as there.
+ */
+FORCEINLINE PVOID ExAllocatePoolQuotaUninitialized(POOL_TYPE PoolType,
+						   SIZE_T NumberOfBytes,
+						   ULONG Tag)
+{
+	return ExAllocatePoolWithQuotaTag(PoolType, NumberOfBytes, Tag);
+}
+
 FORCEINLINE PVOID ExAllocatePoolQuotaZero(POOL_TYPE PoolType,
 					  SIZE_T NumberOfBytes, ULONG Tag)
 {
@@ -197,6 +271,25 @@ FORCEINLINE PVOID ExAllocatePoolWithTagPriority(POOL_TYPE PoolType,
 	return ntpool_or_raise(block,
 			       !!(PoolType & POOL_RAISE_IF_ALLOCATION_FAILURE),
 			       status);
+}
+
+/**
+ * ExAllocatePoolPriorityUninitialized() - the new name of ExAllocatePoolWithTagPriority()
+ * @PoolType: as there
+ * @NumberOfBytes: as there
+ * @Tag: as there
+ * @Priority: as there
+ *
+ * Context: as there.
+ * Return: as there.
+ */
+FORCEINLINE PVOID ExAllocatePoolPriorityUninitialized(POOL_TYPE PoolType,
+						      SIZE_T NumberOfBytes,
+						      ULONG Tag,
+						      EX_POOL_PRIORITY Priority)
+{
+	return ExAllocatePoolWithTagPriority(PoolType, NumberOfBytes, Tag,
+					     Priority);
 }
 
 FORCEINLINE PVOID ExAllocatePoolPriorityZero(POOL_TYPE PoolType,
