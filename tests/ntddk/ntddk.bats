@@ -29,7 +29,7 @@ build_outside() {
 	cp -r "$root/module/include" "$tree/ntpool/module"
 	cp "$root/build/kernel/$flavour/Module.symvers" "$place/src/ntpool.symvers"
 	KBUILD_ARGS='NTPOOL=$(M)/ntpool KBUILD_EXTRA_SYMBOLS=$(M)/ntpool.symvers' \
-		"$root/module/kbuild" "$flavour" "$place" "$tree" example.c unhandled.c ntpool \
+		"$root/module/kbuild" "$flavour" "$place" "$tree" example.c unhandled.c locked.c ntpool \
 		>"$BATS_FILE_TMPDIR/build" 2>&1 || {
 		cat "$BATS_FILE_TMPDIR/build"
 		return 1
@@ -81,6 +81,20 @@ recipe() {
 
 @test "a damaged list is bug check 0x139" {
 	grep -q 'KERNEL_SECURITY_CHECK_FAILURE' "$said"
+}
+
+@test "a kernel that is locked down gives no executable pool, and data to NonPagedPool of older releases" {
+	run "$root/tests/vm/run" --no-build --kernel "$flavour" --module-args target=win7 \
+		--share "$place" -- sh -c '
+		insmod /share/ntddk_locked.ko
+		cat /sys/module/ntddk_locked/parameters/now
+		mount -t securityfs none /sys/kernel/security
+		echo integrity >/sys/kernel/security/lockdown || echo "no lockdown"
+		cat /sys/module/ntddk_locked/parameters/now'
+	echo "$output"
+	[[ $output == *"NON_PAGED_EXECUTE: code, NonPagedPool: code"* ]]
+	[[ $output != *"no lockdown"* ]] || skip "this kernel has no lockdown"
+	[[ $output == *"NON_PAGED_EXECUTE: none, NonPagedPool: data"* ]]
 }
 
 @test "a raise without a protected block is 0x1E and ends the thread" {
