@@ -243,9 +243,12 @@ static void test_special_bit(void **state)
 	assert_int_equal(ask().succeeded_special, 1);
 }
 
-static uint32_t touch_at_dispatch(uint64_t handle)
+/* A page that was in, or one that happens to be out. */
+static uint32_t touch_at_dispatch(uint64_t handle, bool out)
 {
 	touch_byte(rig.fd, handle, 0, NTPOOL_IRQL_PASSIVE, NTPOOL_ACCESS_WRITE, 1);
+	if (out)
+		trim_block(rig.fd, handle, 0);
 	return touch_byte(rig.fd, handle, 0, NTPOOL_IRQL_DISPATCH,
 			  NTPOOL_ACCESS_READ, 0)
 		.status;
@@ -256,15 +259,17 @@ static void test_force_irql(void **state)
 	int i;
 
 	(void)state;
-	/* The page happens to be resident: the bug hides. */
+	/* The bug comes and goes with the page. */
 	for (i = 0; i < 10; i++)
-		assert_int_equal(touch_at_dispatch(rig.paged), NTPOOL_STATUS_SUCCESS);
+		assert_int_equal(touch_at_dispatch(rig.paged, i % 2),
+				 i % 2 ? NTPOOL_STATUS_ACCESS_VIOLATION :
+					 NTPOOL_STATUS_SUCCESS);
 	set(own(NTPOOL_VERIFIER_FORCE_IRQL));
 	for (i = 0; i < 10; i++)
-		assert_int_equal(touch_at_dispatch(rig.paged),
+		assert_int_equal(touch_at_dispatch(rig.paged, i % 2),
 				 NTPOOL_STATUS_ACCESS_VIOLATION);
 	assert_true(ask().raises >= 10);
-	assert_true(ask().trimmed >= 10);
+	assert_true(ask().trimmed >= 5);
 }
 
 static uint32_t try_alloc(uint32_t tag)
@@ -331,7 +336,7 @@ int main(void)
 		TEST("a damaged special block is freed with its session", test_damage_and_close),
 		TEST("a session can have all its blocks from special pool", test_session),
 		TEST("bit 1 takes what it chooses from special pool", test_special_bit),
-		TEST("bit 2 makes a hidden bug show every time", test_force_irql),
+		TEST("bit 2 makes an intermittent bug show every time", test_force_irql),
 		TEST("bit 4 fails what it chooses, after the grace period", test_low_resources),
 		TEST("bit 8 counts what a session leaves behind", test_leaks),
 	};
