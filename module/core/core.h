@@ -170,5 +170,6 @@ extern wait_queue_head_t bugcheck_wait;
  */
 typedef void (*irql_observer)(void);
 void irql_observe_raise(irql_observer observer);
+void irql_tell_raise(u8 before);
 
 #endif /* NTPOOL_CORE_H */

@@ -154,6 +154,20 @@ static void tell_observer(u8 before)
 }
 
 /**
+ * irql_tell_raise() - the IRQL is about to rise to DISPATCH or above
+ * @before: what it is
+ *
+ * ntpool_raise_irql() tells by itself; this is for NT's other calls that raise.
+ *
+ * Context: any; where sleeping is allowed it may take long.
+ */
+void irql_tell_raise(u8 before)
+{
+	if (static_branch_unlikely(&raise_observed))
+		tell_observer(before);
+}
+
+/**
  * ntpool_raise_irql() - raise the IRQL of this CPU
  * @level: NTPOOL_IRQL_PASSIVE, _APC or _DISPATCH, not below the current one
  *
@@ -179,8 +193,7 @@ u8 ntpool_raise_irql(u8 level)
 		apc_raise();
 		return before;
 	}
-	if (static_branch_unlikely(&raise_observed))
-		tell_observer(before);
+	irql_tell_raise(before);
 	local_bh_disable();
 	return before;
 }

@@ -176,6 +176,7 @@ KIRQL KeAcquireInterruptSpinLock(PKINTERRUPT Interrupt)
 	KIRQL before = ntpool_irql();
 	unsigned long flags;
 
+	irql_tell_raise(before);
 	raw_spin_lock_irqsave(&Interrupt->lock, flags);
 	return irqs_disabled_flags(flags) ? before | INTERRUPTS_WERE_OFF : before;
 }
@@ -211,6 +212,7 @@ BOOLEAN KeSynchronizeExecution(PKINTERRUPT Interrupt,
 	unsigned long flags;
 	BOOLEAN answer;
 
+	irql_tell_raise(ntpool_irql());
 	raw_spin_lock_irqsave(&Interrupt->lock, flags);
 	answer = SynchronizeRoutine(SynchronizeContext);
 	raw_spin_unlock_irqrestore(&Interrupt->lock, flags);

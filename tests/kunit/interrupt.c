@@ -6,6 +6,7 @@
 #include <ntpool/dpc.h>
 #include <ntpool/interrupt.h>
 
+#include "pool/verifier.h"
 #include "tests.h"
 
 #define WAIT_TURNS 250 /* of 20 ms */
@@ -206,6 +207,48 @@ static void a_touch_of_what_is_paged_out_is_bugcheck_d1_and_ends_its_routine(str
 	ntpool_free(p, TEST_TAG);
 }
 
+static BOOLEAN try_to_load(PVOID context)
+{
+	return can_load(context);
+}
+
+/* A page that was in until then. */
+static void expect_out(struct kunit *test, u64 seq, const u8 *page, BOOLEAN loaded)
+{
+	KUNIT_EXPECT_FALSE(test, loaded);
+	EXPECT_BUGCHECK(test, seq, BUGCHECK_DRIVER_IRQL_NOT_LESS_OR_EQUAL,
+			(unsigned long)page, NTPOOL_IRQL_DISPATCH, 0, OURS);
+}
+
+static void with_forced_irql_checking_its_lock_finds_no_page_in(struct kunit *test)
+{
+	struct verifier_settings on = { .flags = NTPOOL_VERIFIER_FORCE_IRQL }, off = {};
+	u8 *page = ntpool_alloc(NTPOOL_FLAG_PAGED, PAGE_SIZE, TEST_TAG);
+	u64 seq = bugcheck_last_seq();
+	PKINTERRUPT interrupt;
+	BOOLEAN loaded;
+	KIRQL irql;
+
+	KUNIT_ASSERT_NOT_NULL(test, page);
+	KUNIT_ASSERT_EQ(test, NtpoolConnectInterrupt(&interrupt, note, &seen),
+			STATUS_SUCCESS);
+	*page = 1;
+	KUNIT_EXPECT_TRUE(test, KeSynchronizeExecution(interrupt, try_to_load, page));
+	EXPECT_NO_BUGCHECK(test, seq);
+	KUNIT_ASSERT_EQ(test, verifier_set(&on), 0);
+	expect_out(test, seq, page,
+		   KeSynchronizeExecution(interrupt, try_to_load, page));
+	*page = 1;
+	seq = bugcheck_last_seq();
+	irql = KeAcquireInterruptSpinLock(interrupt);
+	loaded = can_load(page);
+	KeReleaseInterruptSpinLock(interrupt, irql);
+	expect_out(test, seq, page, loaded);
+	verifier_set(&off);
+	NtpoolDisconnectInterrupt(interrupt);
+	KUNIT_EXPECT_EQ(test, ntpool_free(page, TEST_TAG), 0ull);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(it_comes_at_device_level_on_the_cpu_that_is_named),
 	KUNIT_CASE(there_must_be_such_a_cpu),
@@ -214,6 +257,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(its_routine_may_arm_it_again),
 	KUNIT_CASE(what_is_synchronized_with_it_keeps_it_off),
 	KUNIT_CASE(a_touch_of_what_is_paged_out_is_bugcheck_d1_and_ends_its_routine),
+	KUNIT_CASE(with_forced_irql_checking_its_lock_finds_no_page_in),
 	{}
 };
 
