@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* pool/executable.c: memory for code. */
+#include "pool/special.h"
 #include "tests.h"
 
 #define EXECUTABLE NTPOOL_FLAG_NON_PAGED_EXECUTE
@@ -75,6 +76,16 @@ static void only_what_was_asked_for_is_executable(struct kunit *test)
 	ntpool_free(paged, TEST_TAG);
 }
 
+static void it_never_comes_from_special_pool(struct kunit *test)
+{
+	u8 *code = ntpool_alloc(EXECUTABLE | NTPOOL_FLAG_SPECIAL_POOL, 64, TEST_TAG);
+
+	KUNIT_ASSERT_NOT_NULL(test, code);
+	KUNIT_EXPECT_FALSE(test, special_contains((unsigned long)code));
+	KUNIT_EXPECT_TRUE(test, is_executable(code));
+	KUNIT_EXPECT_EQ(test, ntpool_free(code, TEST_TAG), 0ull);
+}
+
 static void at_dispatch_there_is_none_but_it_can_be_freed(struct kunit *test)
 {
 	u8 *code = ntpool_alloc(EXECUTABLE, 64, TEST_TAG), *none;
@@ -98,6 +109,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(code_written_to_executable_pool_runs),
 	KUNIT_CASE(it_can_be_written_between_two_runs),
 	KUNIT_CASE(only_what_was_asked_for_is_executable),
+	KUNIT_CASE(it_never_comes_from_special_pool),
 	KUNIT_CASE(at_dispatch_there_is_none_but_it_can_be_freed),
 	{}
 };

@@ -75,6 +75,23 @@ static void unknown_low_flags_fail_and_unknown_high_flags_are_ignored(struct kun
 	ntpool_free(p, TEST_TAG);
 }
 
+static void the_session_flag_is_taken_and_changes_nothing(struct kunit *test)
+{
+	static const u64 pools[] = { PAGED, NON_PAGED };
+	struct pool_block_info info = {};
+	unsigned int i;
+	void *p;
+
+	for (i = 0; i < ARRAY_SIZE(pools); i++) {
+		p = ntpool_alloc(pools[i] | NTPOOL_FLAG_SESSION, 100, TEST_TAG);
+		KUNIT_ASSERT_TRUE(test, pool_find((unsigned long)p, &info));
+		KUNIT_EXPECT_EQ(test, info.flags, pools[i]);
+		KUNIT_EXPECT_NULL(test, memchr_inv(p, 0, 100));
+		KUNIT_EXPECT_EQ(test, ntpool_free(p, TEST_TAG), 0ull);
+	}
+	KUNIT_EXPECT_NULL(test, ntpool_alloc(NTPOOL_FLAG_SESSION, 100, TEST_TAG));
+}
+
 static void size_zero_and_sizes_that_cannot_be_fail(struct kunit *test)
 {
 	KUNIT_EXPECT_NULL(test, ntpool_alloc(PAGED, 0, TEST_TAG));
@@ -330,6 +347,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(blocks_are_zeroed_aligned_and_do_not_cross_a_page),
 	KUNIT_CASE(exactly_one_pool_flag_is_needed),
 	KUNIT_CASE(unknown_low_flags_fail_and_unknown_high_flags_are_ignored),
+	KUNIT_CASE(the_session_flag_is_taken_and_changes_nothing),
 	KUNIT_CASE(size_zero_and_sizes_that_cannot_be_fail),
 	KUNIT_CASE(tags_are_one_to_four_printable_characters),
 	KUNIT_CASE(nonpaged_blocks_come_and_go_at_dispatch),
