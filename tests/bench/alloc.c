@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Tests of the allocator.  All blocks are zeroed, on either side.
+ * Tests of the allocator.  All blocks are zeroed, on either side but by vmalloc(): paged
+ * pool zeroes a large block's page when it is touched.
  *
  *	test=alloc side=SIDE size=N		sixteen blocks allocated, then freed
  *	test=live side=SIDE size=N live=N	one of many live blocks replaced
@@ -61,7 +62,7 @@ static void put_kmalloc(void *p)
 
 static void *get_vmalloc(void)
 {
-	return vzalloc(size);
+	return vmalloc(size);
 }
 
 static void put_vmalloc(void *p)
