@@ -208,12 +208,12 @@ static void releasing_what_one_does_not_have_is_bugcheck_e3(struct kunit *test)
 
 	ExReleaseResourceLite(&resource);
 	EXPECT_BUGCHECK(test, seq, 0xE3, (unsigned long)&resource,
-			ExGetCurrentResourceThread(), 0);
+			ExGetCurrentResourceThread(), 0, 0);
 	seq = bugcheck_last_seq();
 	share(&resource, TRUE);
 	ExConvertExclusiveToSharedLite(&resource);
 	EXPECT_BUGCHECK(test, seq, 0xE3, (unsigned long)&resource,
-			ExGetCurrentResourceThread(), 0);
+			ExGetCurrentResourceThread(), 0, 0);
 	ExReleaseResourceForThreadLite(&resource, ExGetCurrentResourceThread());
 }
 
