@@ -10,10 +10,11 @@
 
 #include "tests.h"
 
+typedef BOOLEAN helper_routine(void *object, BOOLEAN wait);
+
 /* A thread that does one thing after the other, as it is told. */
 struct helper {
-	BOOLEAN (*does)
-	(void *object, BOOLEAN wait);
+	helper_routine *does;
 	void *object;
 	BOOLEAN wait;
 	BOOLEAN result;
@@ -35,7 +36,7 @@ static int help(void *data)
 }
 
 static void begin(struct kunit *test, struct helper *helper, void *object,
-		  BOOLEAN (*does)(void *object, BOOLEAN wait), BOOLEAN wait)
+		  helper_routine *does, BOOLEAN wait)
 {
 	helper->does = does;
 	helper->object = object;
@@ -74,7 +75,7 @@ static BOOLEAN share_first(void *resource, BOOLEAN wait)
 }
 
 static BOOLEAN in_a_thread(struct kunit *test, PERESOURCE resource,
-			   BOOLEAN (*does)(void *object, BOOLEAN wait))
+			   helper_routine *does)
 {
 	struct helper helper = {};
 
