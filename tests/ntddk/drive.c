@@ -96,13 +96,17 @@ static int fill(struct request *request, char **word)
 /* Whatever disturbs it: another request that ends does. */
 static void wait_for(struct request *request)
 {
+	uint64_t information;
+	uint32_t status;
 	int err;
 
 	do
-		err = ntpool_device_wait(session, request->io.request, 0, 0,
-					 &request->io.status, &request->io.information);
+		err = ntpool_device_wait(session, request->io.request, 0, 0, &status,
+					 &information);
 	while (err == -EINTR);
 	need(err, "wait");
+	request->io.status = status;
+	request->io.information = information;
 }
 
 static int do_and_wait(char **word)
