@@ -220,6 +220,27 @@ static void releasing_what_one_does_not_have_is_bugcheck_e3(struct kunit *test)
 
 #define ROUNDS 3000
 
+static DECLARE_COMPLETION(threads_done);
+
+static void await_stop(void)
+{
+	complete(&threads_done);
+	while (!kthread_should_stop())
+		schedule_timeout_interruptible(1);
+}
+
+/* They are waited for first: a thread that is stopped before it has begun never does. */
+static int stop_threads(struct task_struct **threads, int count)
+{
+	int i, sum = 0;
+
+	for (i = 0; i < count; i++)
+		wait_for_completion(&threads_done);
+	for (i = 0; i < count; i++)
+		sum += kthread_stop(threads[i]);
+	return sum;
+}
+
 static long times_apart;
 
 /* Two numbers that are apart only while somebody has the resource for himself. */
@@ -243,8 +264,7 @@ static int use_it(void *data)
 		}
 		ExReleaseResourceLite(&resource);
 	}
-	while (!kthread_should_stop())
-		schedule_timeout_interruptible(1);
+	await_stop();
 	return 0;
 }
 
@@ -258,8 +278,7 @@ static void nobody_sees_what_an_owner_has_half_done(struct kunit *test)
 		threads[i] = kthread_run(use_it, (void *)i, "user%ld", i);
 		KUNIT_ASSERT_FALSE(test, IS_ERR(threads[i]));
 	}
-	for (i = 0; i < 4; i++)
-		kthread_stop(threads[i]);
+	stop_threads(threads, 4);
 	KUNIT_EXPECT_EQ(test, times_apart, 0l);
 	KUNIT_EXPECT_EQ(test, numbers[0], 4l * ROUNDS / 4);
 	KUNIT_EXPECT_EQ(test, numbers[1], numbers[0]);
@@ -355,8 +374,7 @@ static int spin_often(void *data)
 			ExReleaseSpinLockShared(&spin, irql);
 		}
 	}
-	while (!kthread_should_stop())
-		schedule_timeout_interruptible(1);
+	await_stop();
 	return apart;
 }
 
@@ -379,8 +397,7 @@ static void a_spin_lock_is_shared_by_readers_and_had_by_one_writer(struct kunit 
 		threads[i] = kthread_run(spin_often, NULL, "spins");
 		KUNIT_ASSERT_FALSE(test, IS_ERR(threads[i]));
 	}
-	for (i = 0; i < 2; i++)
-		KUNIT_EXPECT_EQ(test, kthread_stop(threads[i]), 0);
+	KUNIT_EXPECT_EQ(test, stop_threads(threads, 2), 0);
 	KUNIT_EXPECT_EQ(test, spun[0], 2l * ROUNDS / 4);
 }
 

@@ -126,7 +126,7 @@ charged() {
 @test "ftrace cannot be switched off while the module is loaded, and can afterwards" {
 	run part ftrace-stays-on
 	echo "$output"
-	[[ $output == *"usy"*"refused, ftrace 1"* ]]
+	[[ $output == *busy* && $output == *"refused, ftrace 1"* ]]
 	[[ $output == *"word for word"* ]]
 	[[ $output == *"status 0"*"unloaded, ftrace 0"* ]]
 }
