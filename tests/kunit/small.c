@@ -124,19 +124,35 @@ static void a_damaged_header_is_bugcheck_19_05_to_0a(struct kunit *test)
 	free_all(test, all);
 }
 
+/* Another block of a page than these two. */
+static void *third_of_page(void **all, void **two)
+{
+	unsigned int i;
+
+	for (i = 0; i < MANY; i++)
+		if (all[i] != two[0] && all[i] != two[1] &&
+		    PAGE_ALIGN_DOWN((ulong)all[i]) == PAGE_ALIGN_DOWN((ulong)two[0]))
+			return all[i];
+	return NULL;
+}
+
 /*
- * [0] with a free slot of its page's list behind it, [1]; all others are freed.  Those
- * freed first have left the magazine.
+ * [0] with a free slot of its page's list behind it, [1], which another follows in that
+ * list; all others are freed.  Those freed first have left the magazine.
  */
 static void a_free_neighbour(struct kunit *test, void **two)
 {
 	static void *all[MANY];
 	unsigned int i;
+	void *third;
 
 	two_neighbours(test, NON_PAGED, 64, 80, all, two);
+	third = third_of_page(all, two);
+	KUNIT_ASSERT_NOT_NULL(test, third);
+	ntpool_free(third, TEST_TAG);
 	ntpool_free(two[1], TEST_TAG);
 	for (i = 0; i < MANY; i++)
-		if (all[i] != two[0] && all[i] != two[1])
+		if (all[i] != two[0] && all[i] != two[1] && all[i] != third)
 			ntpool_free(all[i], TEST_TAG);
 }
 
@@ -198,8 +214,20 @@ static void expect_list_check(struct kunit *test, u8 byte, size_t length,
 static void an_overrun_into_a_free_slot_is_bugcheck_19_03_and_hands_nothing_out(struct kunit *test)
 {
 	expect_list_check(test, 'X', 16, false);
+}
+
+static void an_overrun_of_zeroes_into_a_free_slot_is_bugcheck_19_03(struct kunit *test)
+{
 	expect_list_check(test, 0, 16, false);
+}
+
+static void a_free_list_that_leads_out_of_its_page_is_bugcheck_19_03(struct kunit *test)
+{
 	expect_list_check(test, 0xFF, 12, false);
+}
+
+static void a_free_list_that_ends_too_early_is_bugcheck_19_03(struct kunit *test)
+{
 	expect_list_check(test, 0, 12, true);
 }
 
@@ -459,6 +487,9 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(a_damaged_neighbour_is_bugcheck_19_20),
 	KUNIT_CASE(a_damaged_header_is_bugcheck_19_05_to_0a),
 	KUNIT_CASE(an_overrun_into_a_free_slot_is_bugcheck_19_03_and_hands_nothing_out),
+	KUNIT_CASE(an_overrun_of_zeroes_into_a_free_slot_is_bugcheck_19_03),
+	KUNIT_CASE(a_free_list_that_leads_out_of_its_page_is_bugcheck_19_03),
+	KUNIT_CASE(a_free_list_that_ends_too_early_is_bugcheck_19_03),
 	KUNIT_CASE(a_write_past_the_end_found_at_free_is_bugcheck_19_21),
 	KUNIT_CASE(a_freed_block_modified_is_bugcheck_c6),
 	KUNIT_CASE(cache_aligned_blocks_start_at_a_cache_line),

@@ -105,7 +105,7 @@ flavour() {
 }
 
 @test "a kernel for another processor is refused in one sentence" {
-	run -2 make -f Kbuild CONFIG_MODULES=y
+	run -2 make --no-print-directory -f Kbuild CONFIG_MODULES=y
 	[ "${#lines[@]}" -eq 1 ]
 	[[ $output == *"ntpool is for x86-64"* ]]
 	run make -f Kbuild CONFIG_MODULES=y CONFIG_X86_64=y
