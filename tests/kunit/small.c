@@ -124,15 +124,35 @@ static void a_damaged_header_is_bugcheck_19_05_to_0a(struct kunit *test)
 	free_all(test, all);
 }
 
-/* Another block of a page than these two. */
+/* Another block of their page than these two. */
 static void *third_of_page(void **all, void **two)
 {
 	unsigned int i;
 
 	for (i = 0; i < MANY; i++)
 		if (all[i] != two[0] && all[i] != two[1] &&
-		    PAGE_ALIGN_DOWN((ulong)all[i]) == PAGE_ALIGN_DOWN((ulong)two[0]))
+		    ((ulong)all[i] ^ (ulong)two[0]) < PAGE_SIZE)
 			return all[i];
+	return NULL;
+}
+
+/* Neighbours in a page where there is a third block; NULL if there are none. */
+static void *two_of_three(void **all, void **two)
+{
+	unsigned int i, j;
+	void *third;
+
+	for (i = 0; i < MANY; i++) {
+		for (j = 0; j < MANY; j++) {
+			if (all[i] != all[j] + 80)
+				continue;
+			two[0] = all[j];
+			two[1] = all[i];
+			third = third_of_page(all, two);
+			if (third)
+				return third;
+		}
+	}
 	return NULL;
 }
 
@@ -147,7 +167,7 @@ static void a_free_neighbour(struct kunit *test, void **two)
 	void *third;
 
 	two_neighbours(test, NON_PAGED, 64, 80, all, two);
-	third = third_of_page(all, two);
+	third = two_of_three(all, two);
 	KUNIT_ASSERT_NOT_NULL(test, third);
 	ntpool_free(third, TEST_TAG);
 	ntpool_free(two[1], TEST_TAG);
