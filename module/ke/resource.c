@@ -168,6 +168,7 @@ static void hand_over_locked(PERESOURCE resource, bool owned)
 /* Unlocks; the lock was taken with interrupts off. */
 static bool wait_locked(PERESOURCE resource, struct resource_waiter *waiter,
 			unsigned long flags)
+	__releases(&resource->Lock)
 {
 	init_completion(&waiter->granted);
 	list_add_tail(&waiter->node, &resource->Waiters);

@@ -439,7 +439,7 @@ static void a_device_stays_for_a_work_item_that_its_last_dpc_has_queued(struct k
 	KeSetTargetProcessorDpc(&queuing->dpc, num_online_cpus() - 1);
 	KeSetTimerEx(&queuing->timer, soon, 1, &queuing->dpc);
 	while (!READ_ONCE(dpc_runs))
-		msleep(1);
+		usleep_range(1000, 2000);
 	IoDeleteDevice(device);
 	wait_for_completion(&worked);
 	KUNIT_EXPECT_EQ(test, read_there, 4711);

@@ -36,10 +36,14 @@
 
 #define FORCEINLINE static __always_inline
 #define __forceinline __always_inline
-#define DECLSPEC_NORETURN	    __noreturn
-#define DECLSPEC_NOINLINE	    noinline
-#define DECLSPEC_SELECTANY	    __weak
-#define DECLSPEC_ALIGN(bytes)	    __aligned(bytes)
+#define DECLSPEC_NORETURN  __noreturn
+#define DECLSPEC_NOINLINE  noinline
+#define DECLSPEC_SELECTANY __weak
+#ifdef __GENKSYMS__ /* whose grammar has no attribute before a struct's name */
+#define DECLSPEC_ALIGN(bytes)
+#else
+#define DECLSPEC_ALIGN(bytes) __aligned(bytes)
+#endif
 #define DECLSPEC_CACHEALIGN	    ____cacheline_aligned
 #define POINTER_ALIGNMENT	    __aligned(8)
 #define MEMORY_ALLOCATION_ALIGNMENT 16
