@@ -15,7 +15,6 @@
 
 struct arguments {
 	uint64_t address;
-	bool given;
 	bool json;
 };
 
@@ -27,18 +26,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case OPTION_JSON:
 		arguments->json = true;
 		return 0;
-	case ARGP_KEY_ARG:
-		if (arguments->given)
-			return ARGP_ERR_UNKNOWN;
-		arguments->given = true;
-		if (!parse_address(arg, &arguments->address))
-			argp_error(state, "'%s' is no address: up to 16 hexadecimal digits",
-				   arg);
-		return 0;
-	case ARGP_KEY_NO_ARGS:
-		argp_error(state, "which address?");
 	}
-	return ARGP_ERR_UNKNOWN;
+	return address_only(key, arg, state, &arguments->address);
 }
 
 static int ask(const struct arguments *arguments, struct ntpool_walk *walk)

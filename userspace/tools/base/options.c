@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Options that commands share. */
-#include <argp.h>
-
 #include "base/options.h"
+#include "base/units.h"
 #include "base/wildcard.h"
 
 static error_t parse(int key, char *arg, struct argp_state *state)
@@ -38,4 +37,15 @@ void check_pattern(const char *word, struct argp_state *state)
 	if (!wildcard_valid(word))
 		argp_error(state, "'%s' is no tag: one to four characters, or * and ?",
 			   word);
+}
+
+error_t address_only(int key, const char *arg, struct argp_state *state, uint64_t *address)
+{
+	if (key == ARGP_KEY_NO_ARGS)
+		argp_error(state, "which address?");
+	if (key != ARGP_KEY_ARG || state->arg_num > 0)
+		return ARGP_ERR_UNKNOWN;
+	if (!parse_address(arg, address))
+		argp_error(state, "'%s' is no address: up to 16 hexadecimal digits", arg);
+	return 0;
 }

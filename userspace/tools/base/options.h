@@ -3,7 +3,9 @@
 #ifndef OPTIONS_H
 #define OPTIONS_H
 
+#include <argp.h>
 #include <stdbool.h>
+#include <stdint.h>
 
 /* Keys for long options that have no letter. */
 enum { OPTION_JSON = 256,
@@ -19,7 +21,8 @@ enum format { FORMAT_TEXT,
 /* Parses the command line of a command without arguments. */
 bool json_only(int argc, char **argv, const char *doc);
 
-struct argp_state;
+/* What a parser does not know itself, of a command with one address as its argument. */
+error_t address_only(int key, const char *arg, struct argp_state *state, uint64_t *address);
 
 /* Ends the command where @word is no tag and no pattern of one. */
 void check_pattern(const char *word, struct argp_state *state);
