@@ -9,7 +9,6 @@
 #include "base/options.h"
 #include "base/say.h"
 #include "base/session.h"
-#include "base/units.h"
 #include "base/walk.h"
 #include "commands.h"
 
