@@ -137,12 +137,14 @@ static PEPROCESS enter(PEPROCESS process)
 
 	spin_lock_irqsave(&processes_lock, flags);
 	old = find(process->tgid, process->mm);
-	if (!old) {
+	if (old) {
+		refcount_inc(&old->object.refs);
+	} else {
 		reap_locked(process);
+		refcount_inc(&process->object.refs);
 		hash_add_rcu(processes, &process->node,
 			     (unsigned long)process->tgid);
 	}
-	refcount_inc(&(old ?: process)->object.refs);
 	spin_unlock_irqrestore(&processes_lock, flags);
 	if (!old)
 		return process;
