@@ -10,6 +10,7 @@
 #include <asm/trap_pf.h>
 
 #include "core/core.h"
+#include "kcompat/module_use.h"
 #include "seh/internal.h"
 
 DEFINE_STATIC_CALL_NULL(driver_module_at, __module_address);
@@ -17,19 +18,6 @@ DEFINE_STATIC_CALL_NULL(driver_module_at, __module_address);
 void driver_init(void)
 {
 	kcompat_find(driver_module_at, "__module_address");
-}
-
-/* What a module calls is entered before its code runs, and stays as long as that may. */
-static bool calls_us(const struct module *module)
-{
-#ifdef CONFIG_MODULE_UNLOAD
-	const struct module_use *use;
-
-	list_for_each_entry(use, &module->target_list, target_list)
-		if (use->target == THIS_MODULE)
-			return true;
-#endif
-	return false;
 }
 
 /* Code that has jumped to where none is was called from what is on top of its stack. */
@@ -60,7 +48,7 @@ bool driver_faulted(const struct pt_regs *regs, unsigned long error_code)
 	preempt_disable_notrace();
 	module = static_call(driver_module_at)(
 		caller_of_fault(regs, error_code));
-	ours = module && calls_us(module);
+	ours = module && kcompat_module_uses(module, THIS_MODULE);
 	preempt_enable_notrace();
 	return ours;
 }
