@@ -4,7 +4,11 @@
  */
 #include <linux/capability.h>
 #include <linux/err.h>
+#include <linux/limits.h>
+#include <linux/pid.h>
 #include <linux/sched.h>
+#include <linux/sched/mm.h>
+#include <linux/sched/task.h>
 #include <linux/string.h>
 
 #include "core/core.h"
@@ -159,6 +163,41 @@ static int walk_block(struct session *session, struct ntpool_walk *arg)
 	return err;
 }
 
+/* A process's memory, kept; NULL where there is no such process, or it has none. */
+static struct mm_struct *memory_of(pid_t nr)
+{
+	struct pid *pid = find_get_pid(nr);
+	struct task_struct *task = get_pid_task(pid, PIDTYPE_PID);
+	struct mm_struct *mm = NULL;
+
+	if (task) {
+		mm = get_task_mm(task);
+		put_task_struct(task);
+	}
+	put_pid(pid);
+	return mm;
+}
+
+static int walk_process(struct ntpool_walk *arg)
+{
+	struct mm_struct *mm;
+	int err;
+
+	if (arg->handle || arg->pid > INT_MAX ||
+	    space_classify(arg->address) != NTPOOL_CLASS_USER)
+		return -EINVAL;
+	if (!capable(CAP_SYS_ADMIN))
+		return -EPERM;
+	mm = memory_of(arg->pid);
+	if (!mm)
+		return -ESRCH;
+	arg->kind = NTPOOL_CLASS_USER;
+	arg->pad2 = 0;
+	err = vas_walk_process(mm, arg->address, arg);
+	mmput(mm);
+	return err;
+}
+
 static int walk_address(struct ntpool_walk *arg)
 {
 	if (is_system(space_classify(arg->address)) && !capable(CAP_SYS_ADMIN))
@@ -177,7 +216,9 @@ int handle_walk(struct session *session, union ioctl_arg *u)
 {
 	struct ntpool_walk *arg = &u->walk;
 
-	if (arg->flags || arg->pad)
+	if (arg->flags)
 		return -EINVAL;
+	if (arg->pid)
+		return walk_process(arg);
 	return arg->handle ? walk_block(session, arg) : walk_address(arg);
 }

@@ -58,4 +58,8 @@ enum ntpool_class vas_classify(u64 address);
  */
 int vas_walk(struct mm_struct *mm, u64 address, struct ntpool_walk *walk);
 
+/* The same of any process's address space, which the caller keeps.  May sleep. */
+int vas_walk_process(struct mm_struct *mm, u64 address,
+		     struct ntpool_walk *walk);
+
 #endif /* NTPOOL_VAS_H */

@@ -5,13 +5,14 @@
  * Interrupts are off on the way, as in the kernel's own lockless walk
  * (get_user_pages_fast): page tables are freed only after an interrupt has been
  * taken by every CPU that uses them, or after an RCU grace period.  The mmap
- * lock would not do: munmap() frees tables with it held for reading only.
+ * lock held for reading would not do: munmap() frees tables with it held so.
  *
  * Where a machine has fewer levels than the kernel can handle, a level that is
  * missing is folded into the one below: its entry is the same entry.
  */
 #include <linux/irqflags.h>
 #include <linux/mm.h>
+#include <linux/mmap_lock.h>
 #include <linux/pgtable.h>
 #include <linux/sched.h>
 
@@ -139,7 +140,8 @@ static bool canonical(unsigned long address)
 
 /**
  * vas_walk() - walk the page tables
- * @mm: of the running process for a user address, NULL for a system one
+ * @mm: of the running process for a user address, NULL for a system one; see also
+ *	vas_walk_process()
  * @address: in the half that @mm says; the CPU refuses a non-canonical one
  *	     before it looks at any table, so that nothing is found for it
  * @walk: the fields levels, depth, page_shift, entry, index and frame are set
@@ -172,3 +174,30 @@ int vas_walk(struct mm_struct *mm, u64 address, struct ntpool_walk *walk)
 	return 0;
 }
 EXPORT_FOR_TESTS(vas_walk);
+
+/**
+ * vas_walk_process() - walk the page tables of any process
+ * @mm: its address space; the caller has a user's reference, so that it does not end
+ * @address: of user space
+ * @walk: as in vas_walk()
+ *
+ * That interrupts are off keeps tables only from who asks this CPU before he frees
+ * them, and he need not ask a CPU that does not run the process.  So the mmap lock
+ * is taken as well: for writing, as munmap() goes on to free with it held for
+ * reading.  Who frees without it, such as khugepaged, waits for an RCU grace period,
+ * and that for interrupts that are off.
+ *
+ * Context: may sleep; the caller holds no mmap lock.
+ * Return: 0, or -EINTR where the caller was killed while he waited.
+ */
+int vas_walk_process(struct mm_struct *mm, u64 address,
+		     struct ntpool_walk *walk)
+{
+	int err;
+
+	if (mmap_write_lock_killable(mm))
+		return -EINTR;
+	err = vas_walk(mm, address, walk);
+	mmap_write_unlock(mm);
+	return err;
+}

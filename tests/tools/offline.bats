@@ -138,6 +138,14 @@ setup() {
 	done
 }
 
+@test "a process that is none is refused" {
+	for pid in 0 -1 x '' 2147483648 1x; do
+		run "$ntpool" pte --pid "$pid" 0
+		[ "$status" -eq 2 ]
+		[[ $output == *"'$pid' is no number of a process"* ]]
+	done
+}
+
 @test "tags sorts by one pool, and splits up by what there is" {
 	run "$ntpool" tags -n -p
 	[ "$status" -eq 2 ]

@@ -107,6 +107,15 @@ setup_file() {
 		t pte_hole ntpool pte 8000000000000000
 		t pte_denied su nobody -s /bin/sh -c "ntpool pte $small"
 
+		# The address where the holder's program lies is another in each process.
+		text=$(sed -n '1s/-.*//p' /proc/$holder/maps)
+		t pte_pid ntpool pte --pid $holder $text
+		t pte_pid_json ntpool pte --pid $holder --json $text
+		t pte_pid_nothing ntpool pte --pid $holder 0
+		t pte_pid_system ntpool pte --pid $holder $small
+		t pte_pid_kernel ntpool pte --pid 2 $text
+		t pte_pid_denied su nobody -s /bin/sh -c "ntpool pte --pid $holder $text"
+
 		t vm ntpool vm
 		t vm_json ntpool vm --json
 		echo 'alloc z paged 64G Huge' >&3
@@ -371,6 +380,23 @@ star() {
 	hides pte_out 'the page, frame'
 	status pte_hole 0
 	says pte_hole "^80000000'00000000: non-canonical$"
+}
+
+@test "pte --pid walks the address of another process" {
+	status pte_pid 0
+	says pte_pid "^[0-9a-f]{8}'[0-9a-f]{8}: user, a page of 4 KiB in frame 0x[0-9a-f]+$"
+	says pte_pid '^  PT +[0-9]+ +0x[0-9a-f]+ +---[-D][-A]--U[RW][-E]V +the page, frame 0x[0-9a-f]+$'
+	holds pte_pid_json '.kind == "user" and (.entries | length) == .levels'
+	says pte_pid_nothing "^00000000'00000000: user$"
+}
+
+@test "pte --pid of what no process has says so" {
+	status pte_pid_system 1
+	err pte_pid_system | grep -Eqx "ntpool: [0-9a-f']+ is no address of user space, and all others are the same in each process: leave --pid out"
+	status pte_pid_kernel 1
+	complains pte_pid_kernel "ntpool: process 2 is not there, or has no user space: see 'ps' for those that have"
+	status pte_pid_denied 1
+	complains pte_pid_denied 'ntpool: what other processes have in memory is for root alone: run as root'
 }
 
 @test "pte of system space is for root alone" {

@@ -122,10 +122,28 @@ static int play_walk_of_system(int fd)
 	walk.handle = 0;
 	walk.address = 0xffff888000000000;
 	walk.flags = 0;
-	walk.pad = 0;
+	walk.pid = 0;
 	untouched = walk;
 	WANT(call(fd, NTPOOL_IOC_WALK, &walk) == EPERM);
 	WANT(!memcmp(&walk, &untouched, sizeof(walk)));
+	return 0;
+}
+
+/* His own too: the number says that another's is meant. */
+static int play_walk_of_process(int fd)
+{
+	struct ntpool_walk walk, untouched;
+
+	memset(&walk, POISON, sizeof(walk));
+	walk.handle = 0;
+	walk.address = (uintptr_t)&walk;
+	walk.flags = 0;
+	walk.pid = getpid();
+	untouched = walk;
+	WANT(call(fd, NTPOOL_IOC_WALK, &walk) == EPERM);
+	WANT(!memcmp(&walk, &untouched, sizeof(walk)));
+	walk.pid = getppid();
+	WANT(call(fd, NTPOOL_IOC_WALK, &walk) == EPERM);
 	return 0;
 }
 
@@ -287,6 +305,12 @@ static void test_walk_of_system(void **state)
 	as_nobody(play_walk_of_system);
 }
 
+static void test_walk_of_process(void **state)
+{
+	(void)state;
+	as_nobody(play_walk_of_process);
+}
+
 static void test_walk_of_own(void **state)
 {
 	(void)state;
@@ -349,6 +373,7 @@ int main(void)
 		TEST("executable pool is EPERM for all but the administrator", test_executable),
 		TEST("trimming all paged memory is EPERM", test_trim_all),
 		TEST("walking a system address is EPERM", test_walk_of_system),
+		TEST("walking an address of a process by its number is EPERM", test_walk_of_process),
 		TEST("going back to old bug checks is EPERM", test_rewind),
 		TEST("anybody may walk his own address, without entries", test_walk_of_own),
 		TEST("the walk of a block hides its address", test_walk_of_block),

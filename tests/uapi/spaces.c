@@ -3,7 +3,9 @@
 #include "uapi.h"
 
 #include <fcntl.h>
+#include <signal.h>
 #include <sys/mman.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #define MB (1ull << 20)
@@ -181,17 +183,21 @@ static struct ntpool_walk walk(uint64_t handle, uint64_t address)
 	walk.handle = handle;
 	walk.address = address;
 	walk.flags = 0;
-	walk.pad = 0;
+	walk.pid = 0;
 	assert_int_equal(call(rig.fd, NTPOOL_IOC_WALK, &walk), 0);
 	assert_int_equal(walk.pad2, 0);
 	return walk;
 }
 
-/* The frame of one's own page as Linux tells it. */
-static uint64_t pagemap_frame(const void *address)
+/* The frame of a process's page as Linux tells it. */
+static uint64_t frame_of(pid_t pid, const void *address)
 {
-	int fd = open("/proc/self/pagemap", O_RDONLY);
 	uint64_t entry = 0;
+	char path[64];
+	int fd;
+
+	snprintf(path, sizeof(path), "/proc/%d/pagemap", (int)pid);
+	fd = open(path, O_RDONLY);
 
 	assert_true(fd >= 0);
 	assert_int_equal(pread(fd, &entry, 8, (uintptr_t)address / PAGE * 8), 8);
@@ -210,7 +216,7 @@ static void test_walk_of_own_page(void **state)
 	assert_in_range(answer.levels, 4, 5);
 	assert_int_equal(answer.depth, answer.levels);
 	assert_int_equal(answer.page_shift, 12);
-	assert_int_equal(answer.frame, pagemap_frame(buffer()));
+	assert_int_equal(answer.frame, frame_of(getpid(), buffer()));
 	for (i = 0; i < answer.depth; i++) {
 		unsigned int shift = 12 + 9 * (answer.levels - 1 - i);
 
@@ -233,6 +239,123 @@ static void test_walk_of_nothing(void **state)
 	assert_int_equal(answer.kind, NTPOOL_CLASS_USER);
 	assert_int_equal(answer.page_shift, 0);
 	assert_int_equal(answer.frame, 0);
+}
+
+/* --- walks of other processes ---------------------------------------------- */
+
+static int walk_process(pid_t pid, const void *address, struct ntpool_walk *walk)
+{
+	memset(walk, POISON, sizeof(*walk));
+	walk->handle = 0;
+	walk->address = (uintptr_t)address;
+	walk->flags = 0;
+	walk->pid = pid;
+	return call(rig.fd, NTPOOL_IOC_WALK, walk);
+}
+
+/* A child that does @play, a step at a time, until it is killed. */
+static pid_t start_child(void (*play)(void))
+{
+	int ready[2];
+	pid_t child;
+	char byte;
+
+	assert_int_equal(pipe(ready), 0);
+	child = fork();
+	assert_true(child >= 0);
+	if (!child) {
+		play();
+		if (write(ready[1], "", 1) != 1)
+			_exit(1);
+		for (;;)
+			play();
+	}
+	assert_int_equal(read(ready[0], &byte, 1), 1);
+	close(ready[0]);
+	close(ready[1]);
+	return child;
+}
+
+static void end_child(pid_t child)
+{
+	kill(child, SIGKILL);
+	assert_int_equal(waitpid(child, NULL, 0), child);
+}
+
+/* From the first write on the page is not its parent's any more. */
+static void write_buffer(void)
+{
+	*(volatile unsigned char *)buffer() = 7;
+	usleep(1000);
+}
+
+static void test_walk_of_another_process(void **state)
+{
+	pid_t child = start_child(write_buffer);
+	struct ntpool_walk answer;
+
+	(void)state;
+	assert_int_equal(walk_process(child, buffer(), &answer), 0);
+	assert_int_equal(answer.kind, NTPOOL_CLASS_USER);
+	assert_int_equal(answer.address, rig.buffer);
+	assert_int_equal(answer.pad2, 0);
+	assert_int_equal(answer.depth, answer.levels);
+	assert_int_equal(answer.page_shift, 12);
+	assert_int_equal(answer.frame, frame_of(child, buffer()));
+	assert_int_not_equal(answer.frame, walk(0, rig.buffer).frame);
+	end_child(child);
+}
+
+static void test_walk_of_own_by_number(void **state)
+{
+	struct ntpool_walk own = walk(0, rig.buffer), answer;
+
+	(void)state;
+	assert_int_equal(walk_process(getpid(), buffer(), &answer), 0);
+	assert_int_equal(answer.frame, own.frame);
+	assert_memory_equal(answer.entry, own.entry, sizeof(own.entry));
+}
+
+static void test_walk_of_who_has_no_user_space(void **state)
+{
+	pid_t child = start_child(write_buffer);
+	struct ntpool_walk answer;
+	siginfo_t info;
+
+	(void)state;
+	/* The parent of all threads of the kernel's. */
+	assert_int_equal(walk_process(2, buffer(), &answer), ESRCH);
+	kill(child, SIGKILL);
+	assert_int_equal(waitid(P_PID, child, &info, WEXITED | WNOWAIT), 0);
+	assert_int_equal(walk_process(child, buffer(), &answer), ESRCH);
+	end_child(child);
+	assert_int_equal(walk_process(child, buffer(), &answer), ESRCH);
+}
+
+/* A place of its own, so that page tables come and go with what is there. */
+#define LONELY ((char *)0x100000000000)
+
+static void map_and_unmap(void)
+{
+	char *memory = mmap(LONELY, 64 * PAGE, PROT_READ | PROT_WRITE,
+			    MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
+
+	memset(memory, 7, 64 * PAGE);
+	munmap(memory, 64 * PAGE);
+}
+
+static void test_walk_while_tables_go(void **state)
+{
+	pid_t child = start_child(map_and_unmap);
+	struct ntpool_walk answer;
+	unsigned int i;
+
+	(void)state;
+	for (i = 0; i < 20000; i++) {
+		assert_int_equal(walk_process(child, LONELY + i % 64 * PAGE, &answer), 0);
+		assert_true(answer.depth <= answer.levels);
+	}
+	end_child(child);
 }
 
 static void test_walk_of_blocks(void **state)
@@ -309,6 +432,10 @@ int main(void)
 		TEST("a layout too small for what is allocated is refused", test_too_small_a_layout_is_refused),
 		TEST("the walk of one's own page ends in its frame", test_walk_of_own_page),
 		TEST("the walk of an address without a page ends in none", test_walk_of_nothing),
+		TEST("the walk of another process's page ends in its frame", test_walk_of_another_process),
+		TEST("the walk of one's own page by the number of the process is the same", test_walk_of_own_by_number),
+		TEST("who has no user space has none to be walked", test_walk_of_who_has_no_user_space),
+		TEST("a process is walked while its page tables come and go", test_walk_while_tables_go),
 		TEST("blocks are walked by handle and by address", test_walk_of_blocks),
 		TEST("the walk of a page that is out does not bring it in", test_walk_of_a_page_that_is_out),
 		TEST("addresses are classified at all edges", test_classes_of_addresses),

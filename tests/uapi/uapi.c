@@ -394,7 +394,7 @@ static void valid_system_arg(unsigned long command, union arg *arg)
 		arg->walk.handle = rig.paged;
 		arg->walk.address = 0;
 		arg->walk.flags = 0;
-		arg->walk.pad = 0;
+		arg->walk.pid = 0;
 		break;
 	}
 }

@@ -120,6 +120,9 @@ int ntpool_set_split(struct ntpool *session, enum ntpool_layout layout,
 		     uint32_t user_mb, struct ntpool_split *answer);
 int ntpool_walk_address(struct ntpool *session, uint64_t address,
 			struct ntpool_walk *answer);
+/* A user address of process @pid; for CAP_SYS_ADMIN. */
+int ntpool_walk_process(struct ntpool *session, uint32_t pid, uint64_t address,
+			struct ntpool_walk *answer);
 int ntpool_walk_block(struct ntpool *session, uint64_t handle, uint64_t offset,
 		      struct ntpool_walk *answer);
 

@@ -37,6 +37,17 @@ int ntpool_walk_address(struct ntpool *session, uint64_t address,
 	return walk(session, 0, address, answer);
 }
 
+/* To the module 0 means the caller; no process has that number. */
+int ntpool_walk_process(struct ntpool *session, uint32_t pid, uint64_t address,
+			struct ntpool_walk *answer)
+{
+	*answer = (struct ntpool_walk){
+		.address = address,
+		.pid = pid,
+	};
+	return pid ? ntpool_ioctl(session, NTPOOL_IOC_WALK, answer) : -ESRCH;
+}
+
 /* To the module 0 means an address; to who has no block it is no block. */
 int ntpool_walk_block(struct ntpool *session, uint64_t handle, uint64_t offset,
 		      struct ntpool_walk *answer)

@@ -39,6 +39,15 @@ void check_pattern(const char *word, struct argp_state *state)
 			   word);
 }
 
+uint32_t process_argument(const char *word, struct argp_state *state)
+{
+	uint64_t pid = 0;
+
+	if (!parse_number(word, &pid) || !pid || pid > INT32_MAX)
+		argp_error(state, "'%s' is no number of a process", word);
+	return pid;
+}
+
 error_t address_only(int key, const char *arg, struct argp_state *state, uint64_t *address)
 {
 	if (key == ARGP_KEY_NO_ARGS)

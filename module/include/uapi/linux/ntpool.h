@@ -855,7 +855,10 @@ enum ntpool_class {
  * @depth: out: entries filled; fewer than @levels where an entry is empty or
  *	   maps a large page
  * @page_shift: out: size of the page found as a power of two; 0 if none
- * @pad: in: must be 0
+ * @pid: in: 0: a user address is the caller's own; else that of this process, as the
+ *	 caller numbers it (CAP_SYS_ADMIN): then @handle must be 0 and @address
+ *	 be one of user space.  ESRCH also where a process has no user space: a
+ *	 thread of the kernel's, or one that has exited
  * @entry: out: the entries as the CPU reads them, top level first
  *	   (CAP_SYS_ADMIN)
  * @index: out: the index that each level uses (9 bits of the address; those of
@@ -871,7 +874,7 @@ struct ntpool_walk {
 	__u32 levels;
 	__u32 depth;
 	__u32 page_shift;
-	__u32 pad;
+	__u32 pid;
 	__u64 entry[NTPOOL_WALK_LEVELS];
 	__u32 index[NTPOOL_WALK_LEVELS];
 	__u32 pad2;
