@@ -35,6 +35,8 @@ static_assert(sizeof(struct ntpool_trim) == 0x30);
 static_assert(sizeof(struct ntpool_touch) == 0x30);
 static_assert(sizeof(struct ntpool_split) == 0x78);
 static_assert(sizeof(struct ntpool_walk) == 0x70);
+static_assert(sizeof(struct ntpool_region) == 0x38);
+static_assert(sizeof(struct ntpool_regions) == 0x28);
 static_assert(sizeof(struct ntpool_volunteer) == 0x18);
 static_assert(sizeof(struct ntpool_request) == 0x38);
 static_assert(sizeof(struct ntpool_result) == 0xf0);
@@ -76,6 +78,7 @@ static const struct command commands[] = {
 	{ NTPOOL_IOC_VOLUNTEER, handle_volunteer },
 	{ NTPOOL_IOC_WALK, handle_walk },
 	{ NTPOOL_IOC_SPLIT, handle_split },
+	{ NTPOOL_IOC_REGIONS, handle_regions },
 	{ NTPOOL_IOC_STATS, handle_stats },
 	{ NTPOOL_IOC_TAGS, handle_tags },
 	{ NTPOOL_IOC_USAGE, handle_usage },

@@ -153,6 +153,7 @@ union ioctl_arg {
 	struct ntpool_touch touch;
 	struct ntpool_split split;
 	struct ntpool_walk walk;
+	struct ntpool_regions regions;
 	struct ntpool_volunteer volunteer;
 	struct ntpool_request request;
 	struct ntpool_result result;
@@ -187,6 +188,7 @@ int handle_trim(struct session *session, union ioctl_arg *u);
 int handle_touch(struct session *session, union ioctl_arg *u);
 int handle_split(struct session *session, union ioctl_arg *u);
 int handle_walk(struct session *session, union ioctl_arg *u);
+int handle_regions(struct session *session, union ioctl_arg *u);
 int handle_volunteer(struct session *session, union ioctl_arg *u);
 int handle_request(struct session *session, union ioctl_arg *u);
 int handle_result(struct session *session, union ioctl_arg *u);

@@ -57,4 +57,7 @@ bool io_event_take(struct io_session *ios, struct ntpool_event *event);
 
 void io_get_stats(struct io_stats *stats);
 
+/* The addresses at which MDLs are mapped at DISPATCH, if there are any yet. */
+bool io_window_range(unsigned long *first, unsigned long *last);
+
 #endif /* NTPOOL_IO_H */

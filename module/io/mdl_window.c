@@ -13,6 +13,7 @@
 #include <linux/spinlock.h>
 
 #include "core/core.h"
+#include "io/io.h"
 #include "io/mdl.h"
 #include "paging/paging.h"
 
@@ -90,6 +91,23 @@ void mdl_window_unmap(const void *base, unsigned long count)
 	spin_lock_irqsave(&window_lock, flags);
 	bitmap_clear(used, (start - window) >> PAGE_SHIFT, count);
 	spin_unlock_irqrestore(&window_lock, flags);
+}
+
+/**
+ * io_window_range() - the addresses that are kept for this
+ * @first: set to the first
+ * @last: set to the last
+ *
+ * Context: any.
+ * Return: whether there are any yet.
+ */
+bool io_window_range(unsigned long *first, unsigned long *last)
+{
+	unsigned long start = READ_ONCE(window);
+
+	*first = start;
+	*last = start + (WINDOW_PAGES << PAGE_SHIFT) - 1;
+	return start;
 }
 
 /**

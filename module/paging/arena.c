@@ -262,7 +262,8 @@ void paging_unreserve(unsigned long start, unsigned long pages)
 }
 EXPORT_FOR_TESTS(paging_unreserve);
 
-static struct segment *segment_of(unsigned long address)
+/* The segment that an address lies in, or NULL. */
+struct segment *segment_of(unsigned long address)
 {
 	struct segment *seg;
 
@@ -337,6 +338,11 @@ bool arena_find(unsigned long address, struct arena_range *range)
 }
 EXPORT_FOR_TESTS(arena_find);
 
+static bool has_memory(const void *entry)
+{
+	return entry && !xa_is_value(entry);
+}
+
 /**
  * paging_contains() - is this an address of allocated paged memory
  * @address: any
@@ -345,11 +351,50 @@ EXPORT_FOR_TESTS(arena_find);
  */
 bool paging_contains(unsigned long address)
 {
-	void *entry = mtree_load(&ranges, address);
-
-	return entry && !xa_is_value(entry);
+	return has_memory(mtree_load(&ranges, address));
 }
 EXPORT_FOR_TESTS(paging_contains);
+
+/* The last address, up to @last, that the tree says the same of; is that memory? */
+static bool look_up(unsigned long address, unsigned long last, unsigned long *end)
+{
+	MA_STATE(mas, &ranges, address, address);
+	void *entry;
+
+	rcu_read_lock();
+	entry = mas_find(&mas, last);
+	if (entry && mas.index > address) {
+		*end = mas.index - 1;
+		entry = NULL;
+	} else {
+		*end = entry ? min(mas.last, last) : last;
+	}
+	rcu_read_unlock();
+	return has_memory(entry);
+}
+
+/**
+ * paging_run() - how far addresses are alike
+ * @address: in a segment
+ * @last: in: where to stop, in that segment; out: the last address of the run
+ *
+ * Context: may sleep, as a run may consist of many ranges.
+ * Return: whether they have memory, or will when they are touched; else they are free,
+ * or reserved without any.
+ */
+bool paging_run(unsigned long address, unsigned long *last)
+{
+	unsigned long end, next;
+	bool memory = look_up(address, *last, &end);
+
+	while (end < *last && look_up(end + 1, *last, &next) == memory) {
+		end = next;
+		cond_resched();
+	}
+	*last = end;
+	return memory;
+}
+EXPORT_FOR_TESTS(paging_run);
 
 /**
  * arena_exit() - give all address space back

@@ -152,6 +152,7 @@ struct arena_range {
 };
 
 /* arena.c */
+struct segment *segment_of(unsigned long address);
 bool arena_find(unsigned long address, struct arena_range *range);
 void arena_exit(void);
 unsigned long arena_pages(void);

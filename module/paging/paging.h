@@ -48,6 +48,20 @@ struct paging_stats {
 	u64 arena_reserved_pages;
 };
 
+/**
+ * struct paging_pages - the pages of a range by where they are, as of now
+ * @committed: those that have memory, or will when they are touched
+ * @resident: of these, mapped
+ * @transition: of these, in memory and not mapped
+ * @swapped: of these, in swap only
+ */
+struct paging_pages {
+	u64 committed;
+	u64 resident;
+	u64 transition;
+	u64 swapped;
+};
+
 int paging_start(void);
 void paging_stop(void);
 
@@ -92,5 +106,11 @@ int paging_write_out_all(unsigned long *written);
 
 int paging_look(unsigned long address, struct paging_page *page);
 void paging_get_stats(struct paging_stats *stats);
+
+/* The arena from its lowest address up: segments, runs in them, and what is there. */
+bool paging_next_segment(unsigned long *from, unsigned long *last);
+bool paging_run(unsigned long address, unsigned long *last);
+void paging_survey(unsigned long first, unsigned long last,
+		   struct paging_pages *pages);
 
 #endif /* NTPOOL_PAGING_H */

@@ -308,6 +308,24 @@ void region_get_stats(struct special_stats *stats)
 }
 
 /**
+ * special_range() - the addresses of special pool
+ * @first: set to the first
+ * @last: set to the last
+ *
+ * Context: any.
+ * Return: whether it has any.
+ */
+bool special_range(unsigned long *first, unsigned long *last)
+{
+	/* Pairs with make_region(). */
+	if (!smp_load_acquire(&region.slots))
+		return false;
+	*first = region.start;
+	*last = region.start + (region.pages << PAGE_SHIFT) - 1;
+	return true;
+}
+
+/**
  * region_exit() - give the addresses back
  *
  * Context: may sleep; there are no live blocks, and no fault asks any more.

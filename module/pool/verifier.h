@@ -95,6 +95,9 @@ u32 verifier_flags(void);
 void verifier_get_stats(struct verifier_stats *stats);
 void special_get_stats(struct special_stats *stats);
 
+/* Special pool's addresses, if there are any. */
+bool special_range(unsigned long *first, unsigned long *last);
+
 /* Bytes from a block's start to the end of its guard page; 0 if not special. */
 u64 special_reach(unsigned long start);
 

@@ -34,6 +34,7 @@ static const struct command commands[] = {
 	{ "touch", NTPOOL_IOC_TOUCH, STATUS(ntpool_touch) },
 	{ "split", NTPOOL_IOC_SPLIT, 0 },
 	{ "walk", NTPOOL_IOC_WALK, 0 },
+	{ "regions", NTPOOL_IOC_REGIONS, 0 },
 	{ "volunteer", NTPOOL_IOC_VOLUNTEER, 0 },
 	{ "request", NTPOOL_IOC_REQUEST, STATUS(ntpool_request) },
 	{ "result", NTPOOL_IOC_RESULT, STATUS(ntpool_result) },

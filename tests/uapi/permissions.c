@@ -147,6 +147,16 @@ static int play_walk_of_process(int fd)
 	return 0;
 }
 
+static int play_regions(int fd)
+{
+	struct ntpool_region region;
+	struct ntpool_regions get = { .array = (uintptr_t)&region, .count = 1 };
+
+	WANT(call(fd, NTPOOL_IOC_REGIONS, &get) == EPERM);
+	WANT(get.count == 1 && get.next == 0);
+	return 0;
+}
+
 static int play_walk_of_own(int fd)
 {
 	struct ntpool_walk walk = { .frame = 77 };
@@ -311,6 +321,12 @@ static void test_walk_of_process(void **state)
 	as_nobody(play_walk_of_process);
 }
 
+static void test_regions(void **state)
+{
+	(void)state;
+	as_nobody(play_regions);
+}
+
 static void test_walk_of_own(void **state)
 {
 	(void)state;
@@ -374,6 +390,7 @@ int main(void)
 		TEST("trimming all paged memory is EPERM", test_trim_all),
 		TEST("walking a system address is EPERM", test_walk_of_system),
 		TEST("walking an address of a process by its number is EPERM", test_walk_of_process),
+		TEST("the map of paged pool is EPERM", test_regions),
 		TEST("going back to old bug checks is EPERM", test_rewind),
 		TEST("anybody may walk his own address, without entries", test_walk_of_own),
 		TEST("the walk of a block hides its address", test_walk_of_block),

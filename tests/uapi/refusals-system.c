@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* One test for each wrong field of features, stats, tags, split and walk. */
+/* One test for each wrong field of features, stats, tags, split, walk and regions. */
 #include "uapi.h"
 
 #define FEATURES(sentence, error, ...) \
@@ -14,6 +14,8 @@
 	SPLIT(sentence, SET(ntpool_split, set, 1), __VA_ARGS__)
 #define WALK(sentence, error, ...) \
 	REFUSAL("walk refuses " sentence, NTPOOL_IOC_WALK, error, __VA_ARGS__)
+#define REGIONS(sentence, error, ...) \
+	REFUSAL("regions refuses " sentence, NTPOOL_IOC_REGIONS, error, __VA_ARGS__)
 
 static const struct refusal refusals[] = {
 	FEATURES("flags", EINVAL, SET(ntpool_features, flags, 1)),
@@ -53,6 +55,15 @@ static const struct refusal refusals[] = {
 	WALK("a handle that was never given", ENOENT, SET(ntpool_walk, handle, 77777)),
 	WALK("a handle of another session", ENOENT, LIVE(ntpool_walk, handle, foreign)),
 	WALK("a handle with high bits added", ENOENT, LIVE(ntpool_walk, handle, high)),
+
+	REGIONS("flags", EINVAL, SET(ntpool_regions, flags, 1)),
+	REGIONS("padding that is not zero", EINVAL, SET(ntpool_regions, pad, 1)),
+	REGIONS("count 0", EINVAL, SET(ntpool_regions, count, 0)),
+	REGIONS("a grain that is no power of 2", EINVAL, SET(ntpool_regions, grain, 3)),
+	REGIONS("a high grain that is no power of 2", EINVAL, SET(ntpool_regions, grain, 0x80000001)),
+	REGIONS("a null array", EFAULT, SET(ntpool_regions, array, 0)),
+	REGIONS("an array that is not mapped", EFAULT, SET(ntpool_regions, array, PAGE)),
+	REGIONS("an array in system space", EFAULT, SET(ntpool_regions, array, 0xffff888000000000)),
 };
 
 int main(void)

@@ -396,6 +396,12 @@ static void valid_system_arg(unsigned long command, union arg *arg)
 		arg->walk.flags = 0;
 		arg->walk.pid = 0;
 		break;
+	case NTPOOL_IOC_REGIONS:
+		arg->regions = (struct ntpool_regions){
+			.array = rig.buffer,
+			.count = 8,
+		};
+		break;
 	}
 }
 

@@ -76,6 +76,7 @@ union arg {
 	struct ntpool_touch touch;
 	struct ntpool_split split;
 	struct ntpool_walk walk;
+	struct ntpool_regions regions;
 	struct ntpool_volunteer volunteer;
 	struct ntpool_request request;
 	struct ntpool_result result;

@@ -99,6 +99,18 @@ const char *ntpool_class_name(uint32_t kind)
 	return NAME_OF(names, kind);
 }
 
+const char *ntpool_region_name(uint32_t kind)
+{
+	static const struct name names[] = {
+		{ NTPOOL_REGION_FREE, "free" },
+		{ NTPOOL_REGION_PAGED, "paged pool" },
+		{ NTPOOL_REGION_SPECIAL, "special pool" },
+		{ NTPOOL_REGION_MDL, "MDLs at DISPATCH" },
+	};
+
+	return NAME_OF(names, kind);
+}
+
 const char *ntpool_variant_name(uint32_t variant)
 {
 	static const struct name names[] = {

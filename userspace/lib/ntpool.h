@@ -126,6 +126,13 @@ int ntpool_walk_process(struct ntpool *session, uint32_t pid, uint64_t address,
 int ntpool_walk_block(struct ntpool *session, uint64_t handle, uint64_t offset,
 		      struct ntpool_walk *answer);
 
+/*
+ * The address space of paged pool; for CAP_SYS_ADMIN.  @grain: 0, or where to cut, a
+ * power of 2 pages.  @from and @count as of ntpool_blocks().
+ */
+int ntpool_regions(struct ntpool *session, uint64_t *from, uint32_t grain,
+		   struct ntpool_region *array, uint32_t *count);
+
 /* Deferred I/O */
 int ntpool_volunteer(struct ntpool *session, void *start, uint64_t length);
 int ntpool_withdraw(struct ntpool *session);
@@ -182,6 +189,7 @@ const char *ntpool_fault_name(uint32_t fault);
 const char *ntpool_irql_name(uint32_t irql);
 const char *ntpool_layout_name(uint32_t layout);
 const char *ntpool_class_name(uint32_t kind);
+const char *ntpool_region_name(uint32_t kind);
 const char *ntpool_variant_name(uint32_t variant);
 const char *ntpool_outcome_name(uint32_t outcome);
 const char *ntpool_target_name(uint32_t target);

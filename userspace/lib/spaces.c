@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Address spaces: the session's layout, and page-table walks. */
+/* Address spaces: the session's layout, page-table walks, and the map of paged pool. */
 #include <errno.h>
 
 #include "internal.h"
@@ -53,4 +53,22 @@ int ntpool_walk_block(struct ntpool *session, uint64_t handle, uint64_t offset,
 		      struct ntpool_walk *answer)
 {
 	return handle ? walk(session, handle, offset, answer) : -ENOENT;
+}
+
+int ntpool_regions(struct ntpool *session, uint64_t *from, uint32_t grain,
+		   struct ntpool_region *array, uint32_t *count)
+{
+	struct ntpool_regions get = {
+		.from = *from,
+		.array = ntpool_pointer(array),
+		.count = *count,
+		.grain = grain,
+	};
+	int err = ntpool_ioctl(session, NTPOOL_IOC_REGIONS, &get);
+
+	if (!err) {
+		*from = get.next;
+		*count = get.count;
+	}
+	return err;
 }

@@ -155,6 +155,16 @@ static void test_pools(void)
 	       "slots takes a 64-bit address of a 32-bit program");
 }
 
+static void test_regions(void)
+{
+	struct ntpool_region region = { .start = 0 };
+	struct ntpool_regions regions = { .array = ptr32(&region), .count = 1 };
+
+	result(!call(NTPOOL_IOC_REGIONS, &regions) && regions.count == 1 &&
+		       region.start > 0xffffffff && region.committed,
+	       "regions fills a 32-bit program's array with 64-bit addresses");
+}
+
 static void test_limits(void)
 {
 	struct ntpool_quota quota = { .pid = 0 };
@@ -221,7 +231,7 @@ static int main32(void)
 	unsigned long long paged, nonpaged;
 
 	device = syscall3(NR_open, ptr32("/dev/ntpool"), O_RDWR, 0);
-	print("1..23\n");
+	print("1..24\n");
 	result(device >= 0, "a 32-bit program opens the device");
 	paged = test_alloc(NTPOOL_FLAG_PAGED);
 	nonpaged = test_alloc(NTPOOL_FLAG_NON_PAGED);
@@ -230,6 +240,7 @@ static int main32(void)
 	test_split();
 	test_stats();
 	test_pools();
+	test_regions();
 	test_limits();
 	test_request();
 	test_refusals();

@@ -881,6 +881,66 @@ struct ntpool_walk {
 	__u64 frame;
 };
 
+/* What addresses of system space are for: ntpool_region.kind. */
+enum ntpool_region_kind {
+	/* Kept for paged pool, and given to nobody. */
+	NTPOOL_REGION_FREE	= 0,
+	NTPOOL_REGION_PAGED	= 1,
+	NTPOOL_REGION_SPECIAL	= 2,
+	/* Where MDLs are mapped at DISPATCH. */
+	NTPOOL_REGION_MDL	= 3,
+};
+
+/**
+ * struct ntpool_region - addresses of system space that the module has taken
+ * @start: the first address
+ * @size: bytes of address space
+ * @kind: enum ntpool_region_kind
+ * @pad: 0
+ * @committed: pages that have memory, or get it when they are touched
+ * @resident: of these, mapped: a touch takes no fault
+ * @transition: of these, in memory but unmapped
+ * @swapped: of these, in swap only
+ *
+ * The pages are not counted at one moment.  What of @committed is none of the others
+ * was never touched.
+ */
+struct ntpool_region {
+	__u64 start;
+	__u64 size;
+	__u32 kind;
+	__u32 pad;
+	__u64 committed;
+	__u64 resident;
+	__u64 transition;
+	__u64 swapped;
+};
+
+/**
+ * struct ntpool_regions - the address space of paged pool in order of addresses
+ * @from: in: regions that end here or higher; the first begins at this page, if it
+ *	  has it
+ * @array: in: address of struct ntpool_region[@count]
+ * @count: in: elements of @array, at least 1; out: written
+ * @flags: in: must be 0
+ * @grain: in: 0: regions are as large as they can be; or a power of 2: those that
+ *	   are not free end where the number of a page is a multiple of it, too, so
+ *	   that 1 tells of each page by itself
+ * @pad: in: must be 0
+ * @next: out: @from for the next call, or 0 where there are no more
+ *
+ * Needs CAP_SYS_ADMIN.
+ */
+struct ntpool_regions {
+	__u64 from;
+	__u64 array;
+	__u32 count;
+	__u32 flags;
+	__u32 grain;
+	__u32 pad;
+	__u64 next;
+};
+
 /**
  * struct ntpool_volunteer - let naive writes land in this process
  * @start: in: page-aligned address in the caller's memory
@@ -1249,6 +1309,7 @@ struct ntpool_event {
 #define NTPOOL_IOC_TOUCH	_IOWR(NTPOOL_IOC_MAGIC, 0x97, struct ntpool_touch)
 #define NTPOOL_IOC_SPLIT	_IOWR(NTPOOL_IOC_MAGIC, 0xA0, struct ntpool_split)
 #define NTPOOL_IOC_WALK		_IOWR(NTPOOL_IOC_MAGIC, 0xA1, struct ntpool_walk)
+#define NTPOOL_IOC_REGIONS	_IOWR(NTPOOL_IOC_MAGIC, 0xA2, struct ntpool_regions)
 #define NTPOOL_IOC_VOLUNTEER	_IOW(NTPOOL_IOC_MAGIC, 0xB0, struct ntpool_volunteer)
 #define NTPOOL_IOC_REQUEST	_IOWR(NTPOOL_IOC_MAGIC, 0xB1, struct ntpool_request)
 #define NTPOOL_IOC_RESULT	_IOWR(NTPOOL_IOC_MAGIC, 0xB2, struct ntpool_result)
