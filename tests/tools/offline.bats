@@ -22,7 +22,7 @@ setup() {
 @test "help lists every command" {
 	run "$ntpool" help
 	[ "$status" -eq 0 ]
-	for command in status script tags find block pte vm monitor verifier bugchecks split lab story help; do
+	for command in status script tags find block pte map vm monitor verifier bugchecks split lab story help; do
 		grep -Eq "^  $command " <<<"$output"
 	done
 }
@@ -50,7 +50,7 @@ setup() {
 }
 
 @test "an unknown option is a mistake in the command line" {
-	for command in status script tags find block pte vm monitor verifier bugchecks split lab 'lab list' 'lab show' 'lab run' story; do
+	for command in status script tags find block pte map vm monitor verifier bugchecks split lab 'lab list' 'lab show' 'lab run' story; do
 		# shellcheck disable=SC2086 # a command of two words
 		run "$ntpool" $command --no-such-option
 		[ "$status" -eq 2 ]
@@ -64,7 +64,7 @@ setup() {
 }
 
 @test "a missing device is one sentence with the way out" {
-	for command in status script tags 'find Abcd' 'block 0' 'pte 0' vm 'monitor --once' verifier bugchecks split 'lab run fork' 'lab run --all' story; do
+	for command in status script tags 'find Abcd' 'block 0' 'pte 0' map vm 'monitor --once' verifier bugchecks split 'lab run fork' 'lab run --all' story; do
 		# shellcheck disable=SC2086 # a command and its argument
 		run "$ntpool" $command
 		[ "$status" -eq 1 ]
@@ -143,6 +143,8 @@ setup() {
 		run "$ntpool" pte --pid "$pid" 0
 		[ "$status" -eq 2 ]
 		[[ $output == *"'$pid' is no number of a process"* ]]
+		run "$ntpool" map --pid "$pid"
+		[ "$status" -eq 2 ]
 	done
 }
 
@@ -277,7 +279,7 @@ flags() {
 }
 
 @test "every option that a command's help lists is in its man page" {
-	for command in status script tags find block pte vm monitor verifier bugchecks split 'lab list' 'lab show' 'lab run' story; do
+	for command in status script tags find block pte map vm monitor verifier bugchecks split 'lab list' 'lab show' 'lab run' story; do
 		page=$root/userspace/man/ntpool-${command%% *}.1
 		[ -e "$page" ] || page=$root/userspace/man/ntpool.1
 		mapfile -t options < <(options "$command")

@@ -9,6 +9,7 @@ int tags_main(int argc, char **argv);
 int find_main(int argc, char **argv);
 int block_main(int argc, char **argv);
 int pte_main(int argc, char **argv);
+int map_main(int argc, char **argv);
 int vm_main(int argc, char **argv);
 int monitor_main(int argc, char **argv);
 int verifier_main(int argc, char **argv);

@@ -30,6 +30,8 @@ static const struct command commands[] = {
 	{ "block", block_main, "what is at an address of the pools (!pool)" },
 	{ "pte", pte_main,
 	  "how the processor translates an address (!pte)" },
+	{ "map", map_main,
+	  "the address space of a process and of the system (!address)" },
 	{ "vm", vm_main, "memory, page files, pools, commitment (!vm)" },
 	{ "monitor", monitor_main, "pool use by tag as it changes (PoolMon)" },
 	{ "verifier", verifier_main,

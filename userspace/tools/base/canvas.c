@@ -19,8 +19,13 @@ static const double colours[][3] = {
 	[SYSTEM] = { 0.98, 0.86, 0.70 },
 	[PAGED] = { 0.74, 0.90, 0.76 },
 	[NONPAGED] = { 0.94, 0.70, 0.68 },
+	[HEAP] = { 0.88, 0.82, 0.95 },
 	[NOTHING] = { 0.92, 0.92, 0.92 },
 	[PAPER] = { 1, 1, 1 },
+	[RESIDENT] = { 0.18, 0.60, 0.34 },
+	[TRANSITION] = { 0.95, 0.74, 0.20 },
+	[SWAPPED] = { 0.36, 0.33, 0.72 },
+	[UNTOUCHED] = { 0.74, 0.78, 0.82 },
 };
 
 static void use(cairo_t *canvas, enum colour colour)
@@ -28,6 +33,14 @@ static void use(cairo_t *canvas, enum colour colour)
 	const double *rgb = colours[colour];
 
 	cairo_set_source_rgb(canvas, rgb[0], rgb[1], rgb[2]);
+}
+
+void canvas_fill(cairo_t *canvas, double x, double y, double width,
+		 double height, enum colour colour)
+{
+	use(canvas, colour);
+	cairo_rectangle(canvas, x, y, width, height);
+	cairo_fill(canvas);
 }
 
 void canvas_box(cairo_t *canvas, double x, double y, double width,

@@ -13,8 +13,13 @@ enum colour {
 	SYSTEM,	  /* system space */
 	PAGED,	  /* paged pool */
 	NONPAGED, /* nonpaged pool */
+	HEAP,	  /* of user space what is no file's */
 	NOTHING,  /* addresses that do not exist, frames of others */
 	PAPER,
+	RESIDENT, /* pages, by where they are */
+	TRANSITION,
+	SWAPPED,
+	UNTOUCHED,
 };
 
 enum side { LEFT,
@@ -29,6 +34,9 @@ bool canvas_save(const char *path, double width, double height, painter picture,
 
 void canvas_box(cairo_t *canvas, double x, double y, double width,
 		double height, enum colour colour);
+/* The same without a line around. */
+void canvas_fill(cairo_t *canvas, double x, double y, double width,
+		 double height, enum colour colour);
 void canvas_line(cairo_t *canvas, double x1, double y1, double x2, double y2,
 		 enum colour colour);
 /* @x is the text's left end, middle or right end; @y its base line. */

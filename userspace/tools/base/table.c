@@ -95,6 +95,11 @@ void table_none(struct table *table)
 	add(table, must_printf("-"), true, NULL);
 }
 
+void table_no_text(struct table *table)
+{
+	add(table, must_printf("-"), false, NULL);
+}
+
 /* What each column needs, in memory for free(). */
 static int *column_widths(const struct table *table)
 {

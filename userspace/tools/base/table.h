@@ -29,8 +29,9 @@ void table_number(struct table *table, uint64_t value);
 void table_bytes(struct table *table, uint64_t value);
 /* "0x1f" in both: JSON readers lose digits of large numbers. */
 void table_hex(struct table *table, uint64_t value);
-/* "-" as text, null in JSON. */
+/* "-" as text, null in JSON; among numbers, or among text. */
 void table_none(struct table *table);
+void table_no_text(struct table *table);
 
 void table_print(const struct table *table, int indent);
 struct json_object *table_json(const struct table *table);
