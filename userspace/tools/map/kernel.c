@@ -7,6 +7,7 @@
 #include <elf.h>
 #include <errno.h>
 #include <inttypes.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,7 +23,18 @@
 
 /* --- modules --------------------------------------------------------------- */
 
-/* The regions from the one that has a module's address: its own lie side by side. */
+static void name_region(struct region *region, const char *name)
+{
+	bool other = region->detail && strcmp(region->detail, name);
+
+	free(region->detail);
+	region->detail = must_printf("%s", other ? "several" : name);
+}
+
+/*
+ * The regions from the one that has a module's address: its own lie side by side, unless
+ * the kernel keeps the code of several modules in one page.
+ */
 static void name_module(struct map *map, uint64_t address, const char *name)
 {
 	struct region *region = map_find(map, address);
@@ -32,8 +44,7 @@ static void name_module(struct map *map, uint64_t address, const char *name)
 	if (!region)
 		return;
 	do {
-		free(region->detail);
-		region->detail = must_printf("%s", name);
+		name_region(region, name);
 		next = region_last(region) + 1;
 		region++;
 	} while (region < end && region->start == next && region->usage == USED_MODULE);
