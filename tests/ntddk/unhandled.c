@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What nobody handles: loading it with one of the names of `how` ends the thread. */
+/* What nobody handles: who writes one of the names below to /proc/ntddk_unhandled ends. */
 #include <linux/init.h>
-#include <linux/moduleparam.h>
+#include <linux/proc_fs.h>
+#include <linux/uaccess.h>
 
 #include <ntpool/ntddk.h>
-
-static char *how = "";
-module_param(how, charp, 0444);
-MODULE_PARM_DESC(how, "raise, search, fault, null, unmapped, readonly, noexec, out, nowhere or bugcheck");
 
 static const int Constant[1024] = { 1 };
 
@@ -51,7 +48,7 @@ static noinline VOID Search(const volatile int *Address)
 	}
 }
 
-static int __init UnhandledLoad(void)
+static VOID Act(const char *how)
 {
 	if (!strcmp(how, "raise"))
 		ExRaiseStatus(STATUS_UNSUCCESSFUL);
@@ -73,10 +70,37 @@ static int __init UnhandledLoad(void)
 		Load((int *)0x8000000000000000ul);
 	if (!strcmp(how, "bugcheck"))
 		KeBugCheckEx(0xE2, 1, 2, 3, 4);
+}
+
+static ssize_t UnhandledWrite(struct file *File, const char __user *Buffer,
+			      size_t Length, loff_t *Offset)
+{
+	char how[16] = "";
+
+	if (Length >= sizeof(how) || copy_from_user(how, Buffer, Length))
+		return -EINVAL;
+	Act(strim(how));
 	DbgPrint("ntddk: nothing ended the thread\n");
 	return -EINVAL;
 }
 
+static const struct proc_ops UnhandledOps = {
+	.proc_write = UnhandledWrite,
+};
+
+static int __init UnhandledLoad(void)
+{
+	return proc_create("ntddk_unhandled", 0200, NULL, &UnhandledOps) ?
+		       0 :
+		       -ENOMEM;
+}
+
+static void __exit UnhandledUnload(void)
+{
+	remove_proc_entry("ntddk_unhandled", NULL);
+}
+
 module_init(UnhandledLoad);
+module_exit(UnhandledUnload);
 MODULE_DESCRIPTION("What nobody handles");
 MODULE_LICENSE("GPL");
