@@ -57,6 +57,7 @@ struct io_access {
  * @cancelable: how that was asked
  * @by_key: likewise
  * @key: for that
+ * @handed: the current packet, which came while it was running and is its next one; or NULL
  */
 struct io_start {
 	spinlock_t lock;
@@ -67,6 +68,7 @@ struct io_start {
 	bool cancelable;
 	bool by_key;
 	ULONG key;
+	IRP *handed;
 };
 
 /**

@@ -23,7 +23,19 @@ static IRP *started[16];
 static int starts, depth, deepest, cancelled, majors[IRP_MJ_MAXIMUM_FUNCTION + 1];
 static KIRQL start_irql;
 static PVOID start_routine_of_packet;
-static bool goes_on; /* StartIo finishes its packet and asks for the next one */
+static bool goes_on;  /* StartIo finishes its packet and asks for the next one */
+static IRP *comes_in; /* comes while StartIo runs, and finds the device idle */
+
+/* As another CPU sees it whose packet comes right after the last one has been asked for. */
+static void come_in(PDEVICE_OBJECT object)
+{
+	IRP *irp = comes_in;
+
+	comes_in = NULL;
+	object->CurrentIrp = NULL;
+	KeRemoveDeviceQueue(&object->DeviceQueue);
+	IoStartPacket(object, irp, NULL, NULL);
+}
 
 static VOID start_io(PDEVICE_OBJECT object, PIRP irp)
 {
@@ -35,6 +47,8 @@ static VOID start_io(PDEVICE_OBJECT object, PIRP irp)
 		IoSetCancelRoutine(irp, NULL);
 		IoStartNextPacket(object, TRUE);
 	}
+	if (comes_in)
+		come_in(object);
 	depth--;
 }
 
@@ -89,6 +103,7 @@ static int load(struct kunit *test)
 
 	starts = depth = deepest = cancelled = 0;
 	goes_on = false;
+	comes_in = NULL;
 	memset(majors, 0, sizeof(majors));
 	for (i = 0; i < PACKETS; i++) {
 		packets[i] = IoAllocateIrp(1, FALSE);
@@ -226,6 +241,21 @@ static void deferred_start_io_does_not_call_itself(struct kunit *test)
 	goes_on = false;
 	IoStartPacket(device, packets[0], NULL, NULL);
 	KUNIT_EXPECT_EQ(test, starts, PACKETS + 1);
+}
+
+static void a_packet_that_comes_while_deferred_start_io_runs_is_next_and_stays_current(struct kunit *test)
+{
+	IoSetStartIoAttributes(device, TRUE, FALSE);
+	comes_in = packets[1];
+	IoStartPacket(device, packets[0], NULL, NULL);
+	KUNIT_EXPECT_EQ(test, starts, 2);
+	KUNIT_EXPECT_EQ(test, deepest, 1);
+	KUNIT_EXPECT_PTR_EQ(test, started[1], packets[1]);
+	KUNIT_EXPECT_PTR_EQ(test, device->CurrentIrp, packets[1]);
+	KUNIT_EXPECT_TRUE(test, device->DeviceQueue.Busy);
+	start_next();
+	KUNIT_EXPECT_EQ(test, starts, 2);
+	KUNIT_EXPECT_FALSE(test, device->DeviceQueue.Busy);
 }
 
 static int dpcs;
@@ -485,6 +515,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(uncancelable_packets_come_without_a_cancel_routine),
 	KUNIT_CASE(start_io_calls_itself_through_the_next_packet),
 	KUNIT_CASE(deferred_start_io_does_not_call_itself),
+	KUNIT_CASE(a_packet_that_comes_while_deferred_start_io_runs_is_next_and_stays_current),
 	KUNIT_CASE(a_device_has_a_dpc_that_is_told_it_and_the_packet),
 	KUNIT_CASE(a_devices_timer_runs_each_second_until_it_is_deleted),
 	KUNIT_CASE(a_stopped_timer_is_silent),
