@@ -350,7 +350,7 @@ static void unmap_user(PMDL mdl, const void *address)
  * @MemoryDescriptorList: mapped; else 0xDA/6 [mdl, address, pages]
  *
  * Context: IRQL <= DISPATCH, where the mapping goes a little later.  For an address in
- * a process IRQL <= APC, in that process.
+ * a process IRQL <= APC, in that process; that may have unmapped it itself, or be ending.
  */
 VOID MmUnmapLockedPages(PVOID BaseAddress, PMDL MemoryDescriptorList)
 {
