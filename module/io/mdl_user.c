@@ -67,15 +67,21 @@ static const struct file_operations user_map_fops = {
 static struct file *make_file(const MDL *mdl, struct mdl_hold *user,
 			      unsigned long first, bool write)
 {
-	struct mdl_user_map *map = kmalloc(sizeof(*map), GFP_KERNEL_ACCOUNT);
-	struct file *file = ERR_PTR(-ENOMEM);
+	unsigned long count = mdl_pages_of(mdl);
+	struct file *file = ERR_PTR(-EINVAL);
+	struct mdl_user_map *map = NULL;
 
+	/* The MDL is the driver's, and may say more than there is. */
+	if (count && first + count <= user->count) {
+		map = kmalloc(sizeof(*map), GFP_KERNEL_ACCOUNT);
+		file = ERR_PTR(-ENOMEM);
+	}
 	if (map) {
 		*map = (struct mdl_user_map){
 			.mdl = mdl,
 			.user = user,
 			.pages = user->pages + first,
-			.count = mdl_pages_of(mdl),
+			.count = count,
 		};
 		file = anon_inode_getfile("[ntpool-mdl]", &user_map_fops, map,
 					  write ? O_RDWR : O_RDONLY);

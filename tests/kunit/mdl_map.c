@@ -356,6 +356,18 @@ static void a_mapping_in_a_process_may_be_unmapped_when_that_has_left_its_memory
 	vm_munmap(user, PAGE_SIZE);
 }
 
+static void no_more_pages_than_there_are_come_into_a_process(struct kunit *test)
+{
+	PMDL mdl = own_pages(test, PAGE_SIZE);
+	unsigned long user;
+
+	mdl->ByteCount = 2 * PAGE_SIZE;
+	KUNIT_EXPECT_EQ(test, map_for_user(mdl, 0, 0, &user), STATUS_INSUFFICIENT_RESOURCES);
+	mdl->ByteCount = 0;
+	KUNIT_EXPECT_EQ(test, map_for_user(mdl, 0, 0, &user), STATUS_INSUFFICIENT_RESOURCES);
+	free_own(mdl);
+}
+
 static void mapping_into_a_process_at_dispatch_is_bugcheck_c4_77(struct kunit *test)
 {
 	PMDL mdl = own_pages(test, PAGE_SIZE);
@@ -464,6 +476,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(unmapping_what_is_not_mapped_in_a_process_is_bugcheck_da_6),
 	KUNIT_CASE(a_mapping_in_a_process_may_be_gone_when_its_driver_unmaps_it),
 	KUNIT_CASE(a_mapping_in_a_process_may_be_unmapped_when_that_has_left_its_memory),
+	KUNIT_CASE(no_more_pages_than_there_are_come_into_a_process),
 	KUNIT_CASE(mapping_into_a_process_at_dispatch_is_bugcheck_c4_77),
 	KUNIT_CASE(at_dispatch_there_is_room_for_some_mappings),
 	KUNIT_CASE(all_who_ask_at_a_time_get_one_address),
