@@ -220,9 +220,13 @@ static NTSTATUS status_of(long err)
 /* The address, or -errno: -EOPNOTSUPP where they are none of the MDL's own. */
 static long map_user_pages(PMDL mdl, unsigned long at, ULONG priority)
 {
+	struct mdl_hold *user;
 	unsigned long first;
-	struct mdl_hold *user = use_pages(mdl, &first);
 
+	/* No misuse, but it has no hold that a mapping could keep: the block may be freed. */
+	if (mdl->MdlFlags & MDL_SOURCE_IS_NONPAGED_POOL)
+		return -EOPNOTSUPP;
+	user = use_pages(mdl, &first);
 	if (!user) {
 		mdl_misuse(MDL_MAP_UNLOCKED, mdl, MAP_NEEDS);
 		return -EINVAL;

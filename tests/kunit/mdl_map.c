@@ -368,6 +368,22 @@ static void no_more_pages_than_there_are_come_into_a_process(struct kunit *test)
 	free_own(mdl);
 }
 
+static void a_mapping_of_nonpaged_pool_into_a_process_is_refused_without_a_bugcheck(struct kunit *test)
+{
+	PVOID block = ExAllocatePool2(POOL_FLAG_NON_PAGED, PAGE_SIZE, TEST_TAG);
+	PMDL mdl = IoAllocateMdl(block, PAGE_SIZE, FALSE, FALSE, NULL);
+	u64 seq = bugcheck_last_seq();
+	unsigned long user;
+
+	KUNIT_ASSERT_NOT_NULL(test, block);
+	KUNIT_ASSERT_NOT_NULL(test, mdl);
+	MmBuildMdlForNonPagedPool(mdl);
+	KUNIT_EXPECT_EQ(test, map_for_user(mdl, 0, 0, &user), STATUS_NOT_SUPPORTED);
+	EXPECT_NO_BUGCHECK(test, seq);
+	IoFreeMdl(mdl);
+	ExFreePool(block);
+}
+
 static void mapping_into_a_process_at_dispatch_is_bugcheck_c4_77(struct kunit *test)
 {
 	PMDL mdl = own_pages(test, PAGE_SIZE);
@@ -477,6 +493,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(a_mapping_in_a_process_may_be_gone_when_its_driver_unmaps_it),
 	KUNIT_CASE(a_mapping_in_a_process_may_be_unmapped_when_that_has_left_its_memory),
 	KUNIT_CASE(no_more_pages_than_there_are_come_into_a_process),
+	KUNIT_CASE(a_mapping_of_nonpaged_pool_into_a_process_is_refused_without_a_bugcheck),
 	KUNIT_CASE(mapping_into_a_process_at_dispatch_is_bugcheck_c4_77),
 	KUNIT_CASE(at_dispatch_there_is_room_for_some_mappings),
 	KUNIT_CASE(all_who_ask_at_a_time_get_one_address),
