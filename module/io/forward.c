@@ -31,11 +31,12 @@ EXPORT_SYMBOL_GPL(IoAttachDeviceToDeviceStackSafe);
  * @Irp: the packet; its current location is copied to the next
  *
  * Context: IRQL PASSIVE.
- * Return: whether it was passed on: FALSE if there is no location for it.
+ * Return: whether it was passed on: FALSE if there is no location for it, or no device,
+ * which is bug check 0xC9/04.
  */
 BOOLEAN IoForwardIrpSynchronously(PDEVICE_OBJECT DeviceObject, PIRP Irp)
 {
-	if (Irp->CurrentLocation <= 1)
+	if (Irp->CurrentLocation <= 1 || !irp_may_send(DeviceObject, Irp))
 		return FALSE;
 	IoCopyCurrentIrpStackLocationToNext(Irp);
 	irp_send_and_wait(DeviceObject, Irp);

@@ -382,6 +382,23 @@ static void a_packet_that_is_forwarded_is_back(struct kunit *test)
 	IoFreeIrp(irp);
 }
 
+static void a_packet_that_is_forwarded_to_no_device_stays_and_is_0xc9_04(struct kunit *test)
+{
+	IRP *irp = IoAllocateIrp(2, FALSE);
+	DEVICE_OBJECT gone = {};
+	u64 seq = bugcheck_last_seq();
+
+	KUNIT_ASSERT_NOT_NULL(test, irp);
+	IoSetNextIrpStackLocation(irp);
+	KUNIT_EXPECT_FALSE(test, IoForwardIrpSynchronously(NULL, irp));
+	EXPECT_BUGCHECK(test, seq, 0xC9, 4, 0, 0, 0);
+	seq = bugcheck_last_seq();
+	KUNIT_EXPECT_FALSE(test, IoForwardIrpSynchronously(&gone, irp));
+	EXPECT_BUGCHECK(test, seq, 0xC9, 4, (ulong)&gone, 0, 0);
+	KUNIT_EXPECT_EQ(test, irp->CurrentLocation, 2);
+	IoFreeIrp(irp);
+}
+
 static int routine_calls;
 
 static NTSTATUS count_calls(PDEVICE_OBJECT object, PIRP irp, PVOID context)
@@ -522,6 +539,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(another_drivers_device_is_found_and_kept_by_its_file),
 	KUNIT_CASE(a_file_let_go_at_dispatch_is_closed_by_the_system),
 	KUNIT_CASE(a_packet_that_is_forwarded_is_back),
+	KUNIT_CASE(a_packet_that_is_forwarded_to_no_device_stays_and_is_0xc9_04),
 	KUNIT_CASE(a_completion_routine_may_keep_its_device),
 	KUNIT_CASE(drivers_are_told_of_the_systems_end_last_one_first),
 	KUNIT_CASE(descriptors_say_who_may_open_a_device),
