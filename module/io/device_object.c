@@ -156,12 +156,12 @@ static void release_locked(struct io_device *device)
 	free_device(device);
 }
 
-/* The object of a work item may be anything. */
+/* The object of a work item, or of a completion routine, may be anything. */
 bool io_device_pin(void *object)
 {
 	DEVICE_OBJECT *device = object;
 
-	if (device->Type != IO_TYPE_DEVICE || !device->DeviceObjectExtension)
+	if (!device || device->Type != IO_TYPE_DEVICE || !device->DeviceObjectExtension)
 		return false;
 	atomic_inc(&io_device_of(device)->driver->pins);
 	atomic_inc(&io_device_of(device)->pins);

@@ -429,6 +429,22 @@ static void a_completion_routine_may_keep_its_device(struct kunit *test)
 	IoFreeIrp(irp);
 }
 
+static void a_completion_routine_of_no_device_is_refused(struct kunit *test)
+{
+	IRP *irp = IoAllocateIrp(1, FALSE);
+	DEVICE_OBJECT gone = {};
+
+	KUNIT_ASSERT_NOT_NULL(test, irp);
+	KUNIT_EXPECT_EQ(test,
+			IoSetCompletionRoutineEx(&gone, irp, count_calls, NULL, TRUE, TRUE, TRUE),
+			STATUS_INVALID_PARAMETER);
+	KUNIT_EXPECT_EQ(test,
+			IoSetCompletionRoutineEx(NULL, irp, count_calls, NULL, TRUE, TRUE, TRUE),
+			STATUS_INVALID_PARAMETER);
+	KUNIT_EXPECT_NULL(test, (PVOID)IoGetNextIrpStackLocation(irp)->CompletionRoutine);
+	IoFreeIrp(irp);
+}
+
 static void drivers_are_told_of_the_systems_end_last_one_first(struct kunit *test)
 {
 	DEVICE_OBJECT *last, *other, *gone;
@@ -541,6 +557,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(a_packet_that_is_forwarded_is_back),
 	KUNIT_CASE(a_packet_that_is_forwarded_to_no_device_stays_and_is_0xc9_04),
 	KUNIT_CASE(a_completion_routine_may_keep_its_device),
+	KUNIT_CASE(a_completion_routine_of_no_device_is_refused),
 	KUNIT_CASE(drivers_are_told_of_the_systems_end_last_one_first),
 	KUNIT_CASE(descriptors_say_who_may_open_a_device),
 	KUNIT_CASE(a_descriptor_that_is_not_understood_is_refused),
