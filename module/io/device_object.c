@@ -41,7 +41,6 @@ static struct io_device *alloc_device(struct io_driver *driver,
 	INIT_LIST_HEAD(&device->node);
 	INIT_LIST_HEAD(&device->shutdown);
 	io_start_init(&device->start);
-	device->access = (struct io_access){ ACCESS_ALL, ACCESS_ALL };
 	device->driver = driver;
 	device->size = size;
 	device->object.Size = sizeof(DEVICE_OBJECT) + extension_size;
@@ -82,25 +81,23 @@ static void unlink_locked(struct io_device *device)
 }
 
 /**
- * IoCreateDevice() - a device of a driver
- * @DriverObject: the driver
- * @DeviceExtensionSize: bytes for its own use, zeroed, in nonpaged pool
- * @DeviceName: as \Device\Name; NULL for none
- * @DeviceType: FILE_DEVICE_*
- * @DeviceCharacteristics: FILE_*
- * @Exclusive: it can be open once at a time
- * @DeviceObject: set on success
- *
- * It can be opened when DO_DEVICE_INITIALIZING is cleared: by the driver or, where it
- * was made in DriverEntry(), by the system.
+ * io_device_create() - a device that not everybody may open
+ * @DriverObject: as IoCreateDevice(), as those that are not told of
+ * @DeviceExtensionSize: likewise
+ * @DeviceName: likewise
+ * @DeviceType: likewise
+ * @DeviceCharacteristics: likewise
+ * @Exclusive: likewise
+ * @access: who may, from the beginning
+ * @DeviceObject: likewise
  *
  * Context: IRQL <= APC.
- * Return: STATUS_SUCCESS; STATUS_INSUFFICIENT_RESOURCES; as io_name_add().
+ * Return: as IoCreateDevice().
  */
-NTSTATUS IoCreateDevice(PDRIVER_OBJECT DriverObject, ULONG DeviceExtensionSize,
-			PUNICODE_STRING DeviceName, DEVICE_TYPE DeviceType,
-			ULONG DeviceCharacteristics, BOOLEAN Exclusive,
-			PDEVICE_OBJECT *DeviceObject)
+NTSTATUS io_device_create(PDRIVER_OBJECT DriverObject, ULONG DeviceExtensionSize,
+			  PUNICODE_STRING DeviceName, DEVICE_TYPE DeviceType,
+			  ULONG DeviceCharacteristics, BOOLEAN Exclusive,
+			  struct io_access access, PDEVICE_OBJECT *DeviceObject)
 {
 	struct io_driver *driver = container_of(DriverObject, struct io_driver,
 						object);
@@ -110,6 +107,7 @@ NTSTATUS IoCreateDevice(PDRIVER_OBJECT DriverObject, ULONG DeviceExtensionSize,
 	*DeviceObject = NULL;
 	if (!device)
 		return STATUS_INSUFFICIENT_RESOURCES;
+	device->access = access;
 	device->object.Type = IO_TYPE_DEVICE;
 	device->object.DriverObject = DriverObject;
 	device->object.DeviceType = DeviceType;
@@ -130,6 +128,32 @@ NTSTATUS IoCreateDevice(PDRIVER_OBJECT DriverObject, ULONG DeviceExtensionSize,
 	mutex_unlock(&objects_mutex);
 	*DeviceObject = &device->object;
 	return STATUS_SUCCESS;
+}
+
+/**
+ * IoCreateDevice() - a device of a driver
+ * @DriverObject: the driver
+ * @DeviceExtensionSize: bytes for its own use, zeroed, in nonpaged pool
+ * @DeviceName: as \Device\Name; NULL for none
+ * @DeviceType: FILE_DEVICE_*
+ * @DeviceCharacteristics: FILE_*
+ * @Exclusive: it can be open once at a time
+ * @DeviceObject: set on success
+ *
+ * It can be opened when DO_DEVICE_INITIALIZING is cleared: by the driver or, where it
+ * was made in DriverEntry(), by the system.
+ *
+ * Context: IRQL <= APC.
+ * Return: STATUS_SUCCESS; STATUS_INSUFFICIENT_RESOURCES; as io_name_add().
+ */
+NTSTATUS IoCreateDevice(PDRIVER_OBJECT DriverObject, ULONG DeviceExtensionSize,
+			PUNICODE_STRING DeviceName, DEVICE_TYPE DeviceType,
+			ULONG DeviceCharacteristics, BOOLEAN Exclusive,
+			PDEVICE_OBJECT *DeviceObject)
+{
+	return io_device_create(DriverObject, DeviceExtensionSize, DeviceName, DeviceType,
+				DeviceCharacteristics, Exclusive,
+				(struct io_access){ ACCESS_ALL, ACCESS_ALL }, DeviceObject);
 }
 EXPORT_SYMBOL_GPL(IoCreateDevice);
 

@@ -135,6 +135,10 @@ void io_shutdown_exit(void);
 void io_shutdown_tell(void);
 
 /* device_object.c */
+NTSTATUS io_device_create(PDRIVER_OBJECT DriverObject, ULONG DeviceExtensionSize,
+			  PUNICODE_STRING DeviceName, DEVICE_TYPE DeviceType,
+			  ULONG DeviceCharacteristics, BOOLEAN Exclusive,
+			  struct io_access access, PDEVICE_OBJECT *DeviceObject);
 bool io_device_pin(void *object);
 void io_device_unpin(void *object);
 int io_devices_init(void);

@@ -524,6 +524,7 @@ static void a_descriptor_that_is_not_understood_is_refused(struct kunit *test)
 	for (i = 0; i < ARRAY_SIZE(wrong); i++)
 		KUNIT_EXPECT_EQ(test, make_secure(&wrong[i], &access),
 				STATUS_INVALID_PARAMETER);
+	KUNIT_EXPECT_EQ(test, make_secure(NULL, &access), STATUS_INVALID_PARAMETER);
 }
 
 static void a_devices_descriptor_is_asked_when_it_is_opened(struct kunit *test)
