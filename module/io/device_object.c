@@ -402,10 +402,12 @@ PDEVICE_OBJECT IoGetAttachedDevice(PDEVICE_OBJECT DeviceObject)
 }
 EXPORT_SYMBOL_GPL(IoGetAttachedDevice);
 
-static NTSTATUS may_open_locked(const struct io_device *device)
+static NTSTATUS may_open_locked(const struct io_device *device, u32 wanted)
 {
 	if (device->deleted || device->object.Flags & DO_DEVICE_INITIALIZING)
 		return STATUS_NO_SUCH_DEVICE;
+	if (wanted != ACCESS_UNASKED && !io_access_allows(&device->access, wanted))
+		return STATUS_ACCESS_DENIED;
 	if (device->object.Flags & DO_EXCLUSIVE && device->opens)
 		return STATUS_ACCESS_DENIED;
 	return STATUS_SUCCESS;
@@ -420,10 +422,11 @@ static void count_open_locked(struct io_device *top, long by)
 	}
 }
 
-static NTSTATUS open_locked(struct io_device *device, DEVICE_OBJECT **top)
+/* Who may not open it is not counted, not even for a moment: others would notice. */
+static NTSTATUS open_locked(struct io_device *device, u32 wanted, DEVICE_OBJECT **top)
 {
 	struct io_device *highest = top_of(device);
-	NTSTATUS status = may_open_locked(device);
+	NTSTATUS status = may_open_locked(device, wanted);
 
 	if (status)
 		return status;
@@ -437,16 +440,18 @@ static NTSTATUS open_locked(struct io_device *device, DEVICE_OBJECT **top)
 /**
  * io_device_open_named() - find a device by its name, and hold it
  * @name: the name, or that of a link to it
- * @device: set to the device of that name; NULL for nobody
+ * @wanted: what the running program may have to be allowed: ACCESS_OPEN with FILE_READ_DATA
+ *	    and FILE_WRITE_DATA; ACCESS_UNASKED for a driver
  * @top: set to what requests are to be sent to; for io_device_put()
  * @rest: gets what follows the device's name, to be freed with kfree(); NULL for
  *	  nobody
  *
  * Context: may sleep.
  * Return: STATUS_SUCCESS; STATUS_NO_SUCH_DEVICE if it is being initialised or
- * deleted; STATUS_ACCESS_DENIED if it is exclusive and open; as io_name_find_locked().
+ * deleted; STATUS_ACCESS_DENIED if the program may not, or it is exclusive and open; as
+ * io_name_find_locked().
  */
-NTSTATUS io_device_open_named(PCUNICODE_STRING name, DEVICE_OBJECT **device,
+NTSTATUS io_device_open_named(PCUNICODE_STRING name, u32 wanted,
 			      DEVICE_OBJECT **top, PUNICODE_STRING rest)
 {
 	DEVICE_OBJECT *named;
@@ -455,9 +460,7 @@ NTSTATUS io_device_open_named(PCUNICODE_STRING name, DEVICE_OBJECT **device,
 	mutex_lock(&objects_mutex);
 	status = io_name_find_locked(name, &named, rest);
 	if (NT_SUCCESS(status)) {
-		status = open_locked(io_device_of(named), top);
-		if (device)
-			*device = named;
+		status = open_locked(io_device_of(named), wanted, top);
 		if (!NT_SUCCESS(status) && rest)
 			kfree(rest->Buffer);
 	}
@@ -479,7 +482,7 @@ NTSTATUS io_device_hold(DEVICE_OBJECT *device, DEVICE_OBJECT **top)
 	NTSTATUS status;
 
 	mutex_lock(&objects_mutex);
-	status = open_locked(io_device_of(device), top);
+	status = open_locked(io_device_of(device), ACCESS_UNASKED, top);
 	mutex_unlock(&objects_mutex);
 	return status;
 }
@@ -493,17 +496,17 @@ static const char *without_dos_prefix(const char *name)
 }
 
 /**
- * io_device_lookup_both() - the same with a name as programs give it
+ * io_device_lookup_for() - the same with a name as programs give it
  * @name: UTF-8, as \\.\Name or \Device\Name
- * @device: set to the device of that name, which @top keeps; NULL for nobody
+ * @wanted: as of io_device_open_named()
  * @top: set to what requests are to be sent to; for io_device_put()
  * @rest: as of io_device_open_named()
  *
  * Context: may sleep.
  * Return: as io_device_open_named(); STATUS_NAME_TOO_LONG.
  */
-NTSTATUS io_device_lookup_both(const char *name, DEVICE_OBJECT **device,
-			       DEVICE_OBJECT **top, PUNICODE_STRING rest)
+NTSTATUS io_device_lookup_for(const char *name, u32 wanted, DEVICE_OBJECT **top,
+			      PUNICODE_STRING rest)
 {
 	const char *dos = without_dos_prefix(name);
 	UNICODE_STRING wide;
@@ -517,7 +520,7 @@ NTSTATUS io_device_lookup_both(const char *name, DEVICE_OBJECT **device,
 	RtlInitAnsiString(&narrow, whole);
 	status = RtlAnsiStringToUnicodeString(&wide, &narrow, TRUE);
 	if (NT_SUCCESS(status)) {
-		status = io_device_open_named(&wide, device, top, rest);
+		status = io_device_open_named(&wide, wanted, top, rest);
 		RtlFreeUnicodeString(&wide);
 	}
 	kfree(whole);
@@ -532,12 +535,12 @@ NTSTATUS io_device_lookup_both(const char *name, DEVICE_OBJECT **device,
  * @rest: as there
  *
  * Context: may sleep.
- * Return: as io_device_lookup_both().
+ * Return: as io_device_lookup_for().
  */
 NTSTATUS io_device_lookup(const char *name, DEVICE_OBJECT **top,
 			  PUNICODE_STRING rest)
 {
-	return io_device_lookup_both(name, NULL, top, rest);
+	return io_device_lookup_for(name, ACCESS_UNASKED, top, rest);
 }
 EXPORT_FOR_TESTS(io_device_lookup);
 

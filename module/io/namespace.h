@@ -47,6 +47,9 @@ struct io_access {
 #define ACCESS_OPEN 4
 #define ACCESS_ALL  (ACCESS_OPEN | FILE_READ_DATA | FILE_WRITE_DATA)
 
+/* What a driver wants that opens one: nobody is asked. */
+#define ACCESS_UNASKED 0
+
 /**
  * struct io_start - how a device's StartIo routine is called (startio.c)
  * @lock: protects what is not constant once the device is in use
@@ -143,13 +146,13 @@ bool io_device_pin(void *object);
 void io_device_unpin(void *object);
 int io_devices_init(void);
 void io_devices_exit(void);
-NTSTATUS io_device_open_named(PCUNICODE_STRING name, DEVICE_OBJECT **device,
+NTSTATUS io_device_open_named(PCUNICODE_STRING name, u32 wanted,
 			      DEVICE_OBJECT **top, PUNICODE_STRING rest);
 NTSTATUS io_device_hold(DEVICE_OBJECT *device, DEVICE_OBJECT **top);
 NTSTATUS io_device_lookup(const char *name, DEVICE_OBJECT **top,
 			  PUNICODE_STRING rest);
-NTSTATUS io_device_lookup_both(const char *name, DEVICE_OBJECT **device,
-			       DEVICE_OBJECT **top, PUNICODE_STRING rest);
+NTSTATUS io_device_lookup_for(const char *name, u32 wanted, DEVICE_OBJECT **top,
+			      PUNICODE_STRING rest);
 void io_device_put(DEVICE_OBJECT *top);
 void io_devices_drop(struct io_driver *driver);
 

@@ -540,6 +540,34 @@ static void a_devices_descriptor_is_asked_when_it_is_opened(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, io_access_allows(&root, FILE_READ_DATA | FILE_WRITE_DATA));
 }
 
+static NTSTATUS try_open_for(u32 wanted)
+{
+	UNICODE_STRING name;
+	DEVICE_OBJECT *top;
+	NTSTATUS status;
+
+	RtlInitUnicodeString(&name, NAME);
+	status = io_device_open_named(&name, wanted, &top, NULL);
+	if (NT_SUCCESS(status))
+		io_device_put(top);
+	return status;
+}
+
+/* Of one whose only opening is somebody else's, who must not come too late. */
+static void who_may_not_open_a_device_is_refused_before_it_counts(struct kunit *test)
+{
+	int before = module_refcount(THIS_MODULE);
+
+	io_device_of(device)->access = (struct io_access){ ACCESS_ALL, 0 };
+	KUNIT_EXPECT_EQ(test, try_open_for(ACCESS_OPEN | FILE_READ_DATA), STATUS_SUCCESS);
+	io_device_of(device)->access = (struct io_access){};
+	device->Flags |= DO_EXCLUSIVE;
+	KUNIT_EXPECT_EQ(test, try_open_for(ACCESS_OPEN), STATUS_ACCESS_DENIED);
+	KUNIT_EXPECT_EQ(test, device->ReferenceCount, 0);
+	KUNIT_EXPECT_EQ(test, module_refcount(THIS_MODULE), before);
+	KUNIT_EXPECT_EQ(test, try_open_for(ACCESS_UNASKED), STATUS_SUCCESS);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(one_packet_is_current_and_the_others_wait),
 	KUNIT_CASE(packets_with_keys_wait_in_their_order),
@@ -563,6 +591,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(descriptors_say_who_may_open_a_device),
 	KUNIT_CASE(a_descriptor_that_is_not_understood_is_refused),
 	KUNIT_CASE(a_devices_descriptor_is_asked_when_it_is_opened),
+	KUNIT_CASE(who_may_not_open_a_device_is_refused_before_it_counts),
 	{}
 };
 
