@@ -14,6 +14,7 @@
 #include <linux/slab.h>
 #include <linux/wait_bit.h>
 
+#include <ntpool/device.h>
 #include <ntpool/pool.h>
 
 #include "core/core.h"
@@ -313,6 +314,32 @@ static bool attach_locked(struct io_device *upper, struct io_device *lower)
 }
 
 /**
+ * IoAttachDeviceToDeviceStackSafe() - put a device on top of others
+ * @SourceDevice: the one to come on top
+ * @TargetDevice: any device of the stack
+ * @AttachedToDeviceObject: set to the device that @SourceDevice is above of, before it can
+ *			    be opened from there; NULL if there is none
+ *
+ * Context: IRQL <= APC.
+ * Return: STATUS_SUCCESS or STATUS_NO_SUCH_DEVICE.
+ */
+NTSTATUS IoAttachDeviceToDeviceStackSafe(PDEVICE_OBJECT SourceDevice,
+					 PDEVICE_OBJECT TargetDevice,
+					 PDEVICE_OBJECT *AttachedToDeviceObject)
+{
+	struct io_device *lower;
+	bool attached;
+
+	mutex_lock(&objects_mutex);
+	lower = top_of(io_device_of(TargetDevice));
+	attached = attach_locked(io_device_of(SourceDevice), lower);
+	*AttachedToDeviceObject = attached ? &lower->object : NULL;
+	mutex_unlock(&objects_mutex);
+	return attached ? STATUS_SUCCESS : STATUS_NO_SUCH_DEVICE;
+}
+EXPORT_SYMBOL_GPL(IoAttachDeviceToDeviceStackSafe);
+
+/**
  * IoAttachDeviceToDeviceStack() - put a device on top of others
  * @SourceDevice: the one to come on top
  * @TargetDevice: any device of the stack
@@ -327,14 +354,10 @@ static bool attach_locked(struct io_device *upper, struct io_device *lower)
 PDEVICE_OBJECT IoAttachDeviceToDeviceStack(PDEVICE_OBJECT SourceDevice,
 					   PDEVICE_OBJECT TargetDevice)
 {
-	struct io_device *lower;
-	bool attached;
+	PDEVICE_OBJECT lower;
 
-	mutex_lock(&objects_mutex);
-	lower = top_of(io_device_of(TargetDevice));
-	attached = attach_locked(io_device_of(SourceDevice), lower);
-	mutex_unlock(&objects_mutex);
-	return attached ? &lower->object : NULL;
+	IoAttachDeviceToDeviceStackSafe(SourceDevice, TargetDevice, &lower);
+	return lower;
 }
 EXPORT_SYMBOL_GPL(IoAttachDeviceToDeviceStack);
 

@@ -8,24 +8,6 @@
 #include "io/irp.h"
 
 /**
- * IoAttachDeviceToDeviceStackSafe() - put a device on top of others
- * @SourceDevice: the one to come on top
- * @TargetDevice: any device of the stack
- * @AttachedToDeviceObject: set to the device that @SourceDevice is above of
- *
- * Context: IRQL <= APC.
- * Return: STATUS_SUCCESS or STATUS_NO_SUCH_DEVICE.
- */
-NTSTATUS IoAttachDeviceToDeviceStackSafe(PDEVICE_OBJECT SourceDevice,
-					 PDEVICE_OBJECT TargetDevice,
-					 PDEVICE_OBJECT *AttachedToDeviceObject)
-{
-	*AttachedToDeviceObject = IoAttachDeviceToDeviceStack(SourceDevice, TargetDevice);
-	return *AttachedToDeviceObject ? STATUS_SUCCESS : STATUS_NO_SUCH_DEVICE;
-}
-EXPORT_SYMBOL_GPL(IoAttachDeviceToDeviceStackSafe);
-
-/**
  * IoForwardIrpSynchronously() - pass a packet on, and have it back
  * @DeviceObject: to whom
  * @Irp: the packet; its current location is copied to the next

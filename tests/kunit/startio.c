@@ -553,7 +553,6 @@ static NTSTATUS try_open_for(u32 wanted)
 	return status;
 }
 
-/* Of one whose only opening is somebody else's, who must not come too late. */
 static void who_may_not_open_a_device_is_refused_before_it_counts(struct kunit *test)
 {
 	int before = module_refcount(THIS_MODULE);
