@@ -86,7 +86,8 @@ static NTSTATUS call_and_let_go(PDEVICE_OBJECT device, PIRP irp, PVOID context)
  * The packet must be passed on then.
  *
  * Context: IRQL <= DISPATCH.
- * Return: STATUS_SUCCESS or STATUS_INSUFFICIENT_RESOURCES.
+ * Return: STATUS_SUCCESS or STATUS_INSUFFICIENT_RESOURCES; STATUS_INVALID_PARAMETER if
+ * @DeviceObject is none.
  */
 NTSTATUS IoSetCompletionRoutineEx(PDEVICE_OBJECT DeviceObject, PIRP Irp,
 				  PIO_COMPLETION_ROUTINE CompletionRoutine, PVOID Context,
@@ -107,7 +108,10 @@ NTSTATUS IoSetCompletionRoutineEx(PDEVICE_OBJECT DeviceObject, PIRP Irp,
 			(InvokeOnError ? SL_INVOKE_ON_ERROR : 0) |
 			(InvokeOnCancel ? SL_INVOKE_ON_CANCEL : 0),
 	};
-	io_device_pin(DeviceObject);
+	if (!io_device_pin(DeviceObject)) {
+		kfree(kept);
+		return STATUS_INVALID_PARAMETER;
+	}
 	IoSetCompletionRoutine(Irp, call_and_let_go, kept, TRUE, TRUE, TRUE);
 	return STATUS_SUCCESS;
 }

@@ -85,15 +85,21 @@ static IO_CSQ *queue_of(IRP *irp)
 					   (IO_CSQ *)type;
 }
 
-/* It is in no queue any more, and its context names nothing.  The lock is held. */
-static void take_out(IO_CSQ *csq, IRP *irp)
+/* Its context names nothing.  The lock is held. */
+static void forget(IRP *irp)
 {
 	IO_CSQ_IRP_CONTEXT *context = irp->Tail.Overlay.DriverContext[3];
 
-	csq->CsqRemoveIrp(csq, irp);
 	if (context->Type == TYPE_CSQ_CONTEXT)
 		context->Irp = NULL;
 	irp->Tail.Overlay.DriverContext[3] = NULL;
+}
+
+/* It is in no queue any more.  The lock is held. */
+static void take_out(IO_CSQ *csq, IRP *irp)
+{
+	csq->CsqRemoveIrp(csq, irp);
+	forget(irp);
 }
 
 /* Whoever clears the routine has the packet: here it was IoCancelIrp(). */
@@ -136,7 +142,7 @@ static NTSTATUS put_in(IO_CSQ *csq, IRP *irp, void *context)
  *
  * Context: as the lock has it.
  * Return: what CsqInsertIrp() says.  If that is an error the packet is not in, not marked,
- * and still the caller's.
+ * not named by @Context, and still the caller's.
  */
 NTSTATUS IoCsqInsertIrpEx(PIO_CSQ Csq, PIRP Irp, PIO_CSQ_IRP_CONTEXT Context,
 			  PVOID InsertContext)
@@ -151,6 +157,7 @@ NTSTATUS IoCsqInsertIrpEx(PIO_CSQ Csq, PIRP Irp, PIO_CSQ_IRP_CONTEXT Context,
 	Csq->CsqAcquireLock(Csq, &irql);
 	status = put_in(Csq, Irp, InsertContext);
 	if (!NT_SUCCESS(status)) {
+		forget(Irp);
 		Csq->CsqReleaseLock(Csq, irql);
 		return status;
 	}

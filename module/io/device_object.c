@@ -14,6 +14,7 @@
 #include <linux/slab.h>
 #include <linux/wait_bit.h>
 
+#include <ntpool/device.h>
 #include <ntpool/pool.h>
 
 #include "core/core.h"
@@ -41,7 +42,6 @@ static struct io_device *alloc_device(struct io_driver *driver,
 	INIT_LIST_HEAD(&device->node);
 	INIT_LIST_HEAD(&device->shutdown);
 	io_start_init(&device->start);
-	device->access = (struct io_access){ ACCESS_ALL, ACCESS_ALL };
 	device->driver = driver;
 	device->size = size;
 	device->object.Size = sizeof(DEVICE_OBJECT) + extension_size;
@@ -82,25 +82,23 @@ static void unlink_locked(struct io_device *device)
 }
 
 /**
- * IoCreateDevice() - a device of a driver
- * @DriverObject: the driver
- * @DeviceExtensionSize: bytes for its own use, zeroed, in nonpaged pool
- * @DeviceName: as \Device\Name; NULL for none
- * @DeviceType: FILE_DEVICE_*
- * @DeviceCharacteristics: FILE_*
- * @Exclusive: it can be open once at a time
- * @DeviceObject: set on success
- *
- * It can be opened when DO_DEVICE_INITIALIZING is cleared: by the driver or, where it
- * was made in DriverEntry(), by the system.
+ * io_device_create() - a device that not everybody may open
+ * @DriverObject: as IoCreateDevice(), as those that are not told of
+ * @DeviceExtensionSize: likewise
+ * @DeviceName: likewise
+ * @DeviceType: likewise
+ * @DeviceCharacteristics: likewise
+ * @Exclusive: likewise
+ * @access: who may, from the beginning
+ * @DeviceObject: likewise
  *
  * Context: IRQL <= APC.
- * Return: STATUS_SUCCESS; STATUS_INSUFFICIENT_RESOURCES; as io_name_add().
+ * Return: as IoCreateDevice().
  */
-NTSTATUS IoCreateDevice(PDRIVER_OBJECT DriverObject, ULONG DeviceExtensionSize,
-			PUNICODE_STRING DeviceName, DEVICE_TYPE DeviceType,
-			ULONG DeviceCharacteristics, BOOLEAN Exclusive,
-			PDEVICE_OBJECT *DeviceObject)
+NTSTATUS io_device_create(PDRIVER_OBJECT DriverObject, ULONG DeviceExtensionSize,
+			  PUNICODE_STRING DeviceName, DEVICE_TYPE DeviceType,
+			  ULONG DeviceCharacteristics, BOOLEAN Exclusive,
+			  struct io_access access, PDEVICE_OBJECT *DeviceObject)
 {
 	struct io_driver *driver = container_of(DriverObject, struct io_driver,
 						object);
@@ -110,6 +108,7 @@ NTSTATUS IoCreateDevice(PDRIVER_OBJECT DriverObject, ULONG DeviceExtensionSize,
 	*DeviceObject = NULL;
 	if (!device)
 		return STATUS_INSUFFICIENT_RESOURCES;
+	device->access = access;
 	device->object.Type = IO_TYPE_DEVICE;
 	device->object.DriverObject = DriverObject;
 	device->object.DeviceType = DeviceType;
@@ -130,6 +129,32 @@ NTSTATUS IoCreateDevice(PDRIVER_OBJECT DriverObject, ULONG DeviceExtensionSize,
 	mutex_unlock(&objects_mutex);
 	*DeviceObject = &device->object;
 	return STATUS_SUCCESS;
+}
+
+/**
+ * IoCreateDevice() - a device of a driver
+ * @DriverObject: the driver
+ * @DeviceExtensionSize: bytes for its own use, zeroed, in nonpaged pool
+ * @DeviceName: as \Device\Name; NULL for none
+ * @DeviceType: FILE_DEVICE_*
+ * @DeviceCharacteristics: FILE_*
+ * @Exclusive: it can be open once at a time
+ * @DeviceObject: set on success
+ *
+ * It can be opened when DO_DEVICE_INITIALIZING is cleared: by the driver or, where it
+ * was made in DriverEntry(), by the system.
+ *
+ * Context: IRQL <= APC.
+ * Return: STATUS_SUCCESS; STATUS_INSUFFICIENT_RESOURCES; as io_name_add().
+ */
+NTSTATUS IoCreateDevice(PDRIVER_OBJECT DriverObject, ULONG DeviceExtensionSize,
+			PUNICODE_STRING DeviceName, DEVICE_TYPE DeviceType,
+			ULONG DeviceCharacteristics, BOOLEAN Exclusive,
+			PDEVICE_OBJECT *DeviceObject)
+{
+	return io_device_create(DriverObject, DeviceExtensionSize, DeviceName, DeviceType,
+				DeviceCharacteristics, Exclusive,
+				(struct io_access){ ACCESS_ALL, ACCESS_ALL }, DeviceObject);
 }
 EXPORT_SYMBOL_GPL(IoCreateDevice);
 
@@ -156,12 +181,12 @@ static void release_locked(struct io_device *device)
 	free_device(device);
 }
 
-/* The object of a work item may be anything. */
+/* The object of a work item, or of a completion routine, may be anything. */
 bool io_device_pin(void *object)
 {
 	DEVICE_OBJECT *device = object;
 
-	if (device->Type != IO_TYPE_DEVICE || !device->DeviceObjectExtension)
+	if (!device || device->Type != IO_TYPE_DEVICE || !device->DeviceObjectExtension)
 		return false;
 	atomic_inc(&io_device_of(device)->driver->pins);
 	atomic_inc(&io_device_of(device)->pins);
@@ -289,6 +314,32 @@ static bool attach_locked(struct io_device *upper, struct io_device *lower)
 }
 
 /**
+ * IoAttachDeviceToDeviceStackSafe() - put a device on top of others
+ * @SourceDevice: the one to come on top
+ * @TargetDevice: any device of the stack
+ * @AttachedToDeviceObject: set to the device that @SourceDevice is above of, before it can
+ *			    be opened from there; NULL if there is none
+ *
+ * Context: IRQL <= APC.
+ * Return: STATUS_SUCCESS or STATUS_NO_SUCH_DEVICE.
+ */
+NTSTATUS IoAttachDeviceToDeviceStackSafe(PDEVICE_OBJECT SourceDevice,
+					 PDEVICE_OBJECT TargetDevice,
+					 PDEVICE_OBJECT *AttachedToDeviceObject)
+{
+	struct io_device *lower;
+	bool attached;
+
+	mutex_lock(&objects_mutex);
+	lower = top_of(io_device_of(TargetDevice));
+	attached = attach_locked(io_device_of(SourceDevice), lower);
+	*AttachedToDeviceObject = attached ? &lower->object : NULL;
+	mutex_unlock(&objects_mutex);
+	return attached ? STATUS_SUCCESS : STATUS_NO_SUCH_DEVICE;
+}
+EXPORT_SYMBOL_GPL(IoAttachDeviceToDeviceStackSafe);
+
+/**
  * IoAttachDeviceToDeviceStack() - put a device on top of others
  * @SourceDevice: the one to come on top
  * @TargetDevice: any device of the stack
@@ -303,14 +354,10 @@ static bool attach_locked(struct io_device *upper, struct io_device *lower)
 PDEVICE_OBJECT IoAttachDeviceToDeviceStack(PDEVICE_OBJECT SourceDevice,
 					   PDEVICE_OBJECT TargetDevice)
 {
-	struct io_device *lower;
-	bool attached;
+	PDEVICE_OBJECT lower;
 
-	mutex_lock(&objects_mutex);
-	lower = top_of(io_device_of(TargetDevice));
-	attached = attach_locked(io_device_of(SourceDevice), lower);
-	mutex_unlock(&objects_mutex);
-	return attached ? &lower->object : NULL;
+	IoAttachDeviceToDeviceStackSafe(SourceDevice, TargetDevice, &lower);
+	return lower;
 }
 EXPORT_SYMBOL_GPL(IoAttachDeviceToDeviceStack);
 
@@ -378,10 +425,12 @@ PDEVICE_OBJECT IoGetAttachedDevice(PDEVICE_OBJECT DeviceObject)
 }
 EXPORT_SYMBOL_GPL(IoGetAttachedDevice);
 
-static NTSTATUS may_open_locked(const struct io_device *device)
+static NTSTATUS may_open_locked(const struct io_device *device, u32 wanted)
 {
 	if (device->deleted || device->object.Flags & DO_DEVICE_INITIALIZING)
 		return STATUS_NO_SUCH_DEVICE;
+	if (wanted != ACCESS_UNASKED && !io_access_allows(&device->access, wanted))
+		return STATUS_ACCESS_DENIED;
 	if (device->object.Flags & DO_EXCLUSIVE && device->opens)
 		return STATUS_ACCESS_DENIED;
 	return STATUS_SUCCESS;
@@ -396,10 +445,11 @@ static void count_open_locked(struct io_device *top, long by)
 	}
 }
 
-static NTSTATUS open_locked(struct io_device *device, DEVICE_OBJECT **top)
+/* Who may not open it is not counted, not even for a moment: others would notice. */
+static NTSTATUS open_locked(struct io_device *device, u32 wanted, DEVICE_OBJECT **top)
 {
 	struct io_device *highest = top_of(device);
-	NTSTATUS status = may_open_locked(device);
+	NTSTATUS status = may_open_locked(device, wanted);
 
 	if (status)
 		return status;
@@ -413,16 +463,18 @@ static NTSTATUS open_locked(struct io_device *device, DEVICE_OBJECT **top)
 /**
  * io_device_open_named() - find a device by its name, and hold it
  * @name: the name, or that of a link to it
- * @device: set to the device of that name; NULL for nobody
+ * @wanted: what the running program may have to be allowed: ACCESS_OPEN with FILE_READ_DATA
+ *	    and FILE_WRITE_DATA; ACCESS_UNASKED for a driver
  * @top: set to what requests are to be sent to; for io_device_put()
  * @rest: gets what follows the device's name, to be freed with kfree(); NULL for
  *	  nobody
  *
  * Context: may sleep.
  * Return: STATUS_SUCCESS; STATUS_NO_SUCH_DEVICE if it is being initialised or
- * deleted; STATUS_ACCESS_DENIED if it is exclusive and open; as io_name_find_locked().
+ * deleted; STATUS_ACCESS_DENIED if the program may not, or it is exclusive and open; as
+ * io_name_find_locked().
  */
-NTSTATUS io_device_open_named(PCUNICODE_STRING name, DEVICE_OBJECT **device,
+NTSTATUS io_device_open_named(PCUNICODE_STRING name, u32 wanted,
 			      DEVICE_OBJECT **top, PUNICODE_STRING rest)
 {
 	DEVICE_OBJECT *named;
@@ -431,9 +483,7 @@ NTSTATUS io_device_open_named(PCUNICODE_STRING name, DEVICE_OBJECT **device,
 	mutex_lock(&objects_mutex);
 	status = io_name_find_locked(name, &named, rest);
 	if (NT_SUCCESS(status)) {
-		status = open_locked(io_device_of(named), top);
-		if (device)
-			*device = named;
+		status = open_locked(io_device_of(named), wanted, top);
 		if (!NT_SUCCESS(status) && rest)
 			kfree(rest->Buffer);
 	}
@@ -455,7 +505,7 @@ NTSTATUS io_device_hold(DEVICE_OBJECT *device, DEVICE_OBJECT **top)
 	NTSTATUS status;
 
 	mutex_lock(&objects_mutex);
-	status = open_locked(io_device_of(device), top);
+	status = open_locked(io_device_of(device), ACCESS_UNASKED, top);
 	mutex_unlock(&objects_mutex);
 	return status;
 }
@@ -469,17 +519,17 @@ static const char *without_dos_prefix(const char *name)
 }
 
 /**
- * io_device_lookup_both() - the same with a name as programs give it
+ * io_device_lookup_for() - the same with a name as programs give it
  * @name: UTF-8, as \\.\Name or \Device\Name
- * @device: set to the device of that name, which @top keeps; NULL for nobody
+ * @wanted: as of io_device_open_named()
  * @top: set to what requests are to be sent to; for io_device_put()
  * @rest: as of io_device_open_named()
  *
  * Context: may sleep.
  * Return: as io_device_open_named(); STATUS_NAME_TOO_LONG.
  */
-NTSTATUS io_device_lookup_both(const char *name, DEVICE_OBJECT **device,
-			       DEVICE_OBJECT **top, PUNICODE_STRING rest)
+NTSTATUS io_device_lookup_for(const char *name, u32 wanted, DEVICE_OBJECT **top,
+			      PUNICODE_STRING rest)
 {
 	const char *dos = without_dos_prefix(name);
 	UNICODE_STRING wide;
@@ -493,7 +543,7 @@ NTSTATUS io_device_lookup_both(const char *name, DEVICE_OBJECT **device,
 	RtlInitAnsiString(&narrow, whole);
 	status = RtlAnsiStringToUnicodeString(&wide, &narrow, TRUE);
 	if (NT_SUCCESS(status)) {
-		status = io_device_open_named(&wide, device, top, rest);
+		status = io_device_open_named(&wide, wanted, top, rest);
 		RtlFreeUnicodeString(&wide);
 	}
 	kfree(whole);
@@ -508,12 +558,12 @@ NTSTATUS io_device_lookup_both(const char *name, DEVICE_OBJECT **device,
  * @rest: as there
  *
  * Context: may sleep.
- * Return: as io_device_lookup_both().
+ * Return: as io_device_lookup_for().
  */
 NTSTATUS io_device_lookup(const char *name, DEVICE_OBJECT **top,
 			  PUNICODE_STRING rest)
 {
-	return io_device_lookup_both(name, NULL, top, rest);
+	return io_device_lookup_for(name, ACCESS_UNASKED, top, rest);
 }
 EXPORT_FOR_TESTS(io_device_lookup);
 

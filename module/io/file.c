@@ -207,25 +207,15 @@ NTSTATUS io_file_open_for_driver(PCUNICODE_STRING name, u32 access,
 {
 	struct opening how = { .access = access, .mode = KernelMode };
 	DEVICE_OBJECT *top;
-	NTSTATUS status = io_device_open_named(name, NULL, &top, &how.rest);
+	NTSTATUS status = io_device_open_named(name, ACCESS_UNASKED, &top, &how.rest);
 
 	return NT_SUCCESS(status) ? file_open(top, &how, opened) : status;
 }
 
-/* What a program may open. */
-static u32 lookup_allowed(const char *name, struct opening *how, DEVICE_OBJECT **top)
+static u32 wanted_of(u32 access)
 {
-	DEVICE_OBJECT *device;
-	u32 status = io_device_lookup_both(name, &device, top, &how->rest);
-	u32 wanted = (how->access & NTPOOL_DEVICE_READ ? FILE_READ_DATA : 0) |
-		     (how->access & NTPOOL_DEVICE_WRITE ? FILE_WRITE_DATA : 0);
-
-	if (!NT_SUCCESS(status) ||
-	    io_access_allows(&io_device_of(device)->access, wanted))
-		return status;
-	io_device_put(*top);
-	kfree(how->rest.Buffer);
-	return STATUS_ACCESS_DENIED;
+	return ACCESS_OPEN | (access & NTPOOL_DEVICE_READ ? FILE_READ_DATA : 0) |
+	       (access & NTPOOL_DEVICE_WRITE ? FILE_WRITE_DATA : 0);
 }
 
 static u32 file_open_named(struct io_session *ios,
@@ -234,7 +224,7 @@ static u32 file_open_named(struct io_session *ios,
 	struct opening how = { .access = arg->access, .mode = UserMode };
 	struct io_file *file;
 	DEVICE_OBJECT *top;
-	u32 status = lookup_allowed(arg->name, &how, &top);
+	u32 status = io_device_lookup_for(arg->name, wanted_of(arg->access), &top, &how.rest);
 
 	if (NT_SUCCESS(status))
 		status = file_open(top, &how, &file);

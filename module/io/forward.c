@@ -8,34 +8,17 @@
 #include "io/irp.h"
 
 /**
- * IoAttachDeviceToDeviceStackSafe() - put a device on top of others
- * @SourceDevice: the one to come on top
- * @TargetDevice: any device of the stack
- * @AttachedToDeviceObject: set to the device that @SourceDevice is above of
- *
- * Context: IRQL <= APC.
- * Return: STATUS_SUCCESS or STATUS_NO_SUCH_DEVICE.
- */
-NTSTATUS IoAttachDeviceToDeviceStackSafe(PDEVICE_OBJECT SourceDevice,
-					 PDEVICE_OBJECT TargetDevice,
-					 PDEVICE_OBJECT *AttachedToDeviceObject)
-{
-	*AttachedToDeviceObject = IoAttachDeviceToDeviceStack(SourceDevice, TargetDevice);
-	return *AttachedToDeviceObject ? STATUS_SUCCESS : STATUS_NO_SUCH_DEVICE;
-}
-EXPORT_SYMBOL_GPL(IoAttachDeviceToDeviceStackSafe);
-
-/**
  * IoForwardIrpSynchronously() - pass a packet on, and have it back
  * @DeviceObject: to whom
  * @Irp: the packet; its current location is copied to the next
  *
  * Context: IRQL PASSIVE.
- * Return: whether it was passed on: FALSE if there is no location for it.
+ * Return: whether it was passed on: FALSE if there is no location for it, or no device,
+ * which is bug check 0xC9/04.
  */
 BOOLEAN IoForwardIrpSynchronously(PDEVICE_OBJECT DeviceObject, PIRP Irp)
 {
-	if (Irp->CurrentLocation <= 1)
+	if (Irp->CurrentLocation <= 1 || !irp_may_send(DeviceObject, Irp))
 		return FALSE;
 	IoCopyCurrentIrpStackLocationToNext(Irp);
 	irp_send_and_wait(DeviceObject, Irp);

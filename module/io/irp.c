@@ -147,7 +147,15 @@ static NTSTATUS call_dispatch_routine(DEVICE_OBJECT *device, IRP *irp)
 	return (routine ?: irp_refuse)(device, irp);
 }
 
-static bool may_send(DEVICE_OBJECT *device, IRP *irp)
+/**
+ * irp_may_send() - may a packet be handed to a device
+ * @device: the device
+ * @irp: the packet
+ *
+ * Context: any up to DISPATCH_LEVEL.
+ * Return: whether it may; else a bug check is recorded: 0xC9 (03, 04) or 0x35.
+ */
+bool irp_may_send(DEVICE_OBJECT *device, IRP *irp)
 {
 	if (!irp || irp->Type != IO_TYPE_IRP) {
 		io_violation(IO_SENDS_NO_IRP, irp, NULL, NULL);
@@ -184,7 +192,7 @@ NTSTATUS NtpoolCallDriver(PDEVICE_OBJECT DeviceObject, PIRP Irp,
 	KIRQL before = irql_now();
 	NTSTATUS status;
 
-	if (!may_send(DeviceObject, Irp))
+	if (!irp_may_send(DeviceObject, Irp))
 		return STATUS_INVALID_PARAMETER;
 	IoSetNextIrpStackLocation(Irp);
 	IoGetCurrentIrpStackLocation(Irp)->DeviceObject = DeviceObject;
@@ -210,13 +218,16 @@ static NTSTATUS packet_is_back(PDEVICE_OBJECT device, PIRP irp, PVOID context)
  * A driver that never completes it keeps the caller for ever, as on NT.
  *
  * Context: may sleep.
- * Return: its status.
+ * Return: its status; STATUS_INVALID_PARAMETER if it could not be sent.
  */
 NTSTATUS irp_send_and_wait(DEVICE_OBJECT *top, IRP *irp)
 {
 	DECLARE_COMPLETION_ONSTACK(back);
 
 	might_sleep();
+	/* Nobody would send it back. */
+	if (!irp_may_send(top, irp))
+		return STATUS_INVALID_PARAMETER;
 	IoSetCompletionRoutine(irp, packet_is_back, &back, TRUE, TRUE, TRUE);
 	IoCallDriver(top, irp);
 	wait_for_completion(&back);

@@ -28,6 +28,7 @@ void irp_go_up(IRP *irp);
 
 /* irp.c */
 NTSTATUS irp_refuse(DEVICE_OBJECT *device, IRP *irp);
+bool irp_may_send(DEVICE_OBJECT *device, IRP *irp);
 NTSTATUS irp_send_and_wait(DEVICE_OBJECT *top, IRP *irp);
 void irp_release_mdls(IRP *irp);
 

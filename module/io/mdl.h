@@ -74,6 +74,16 @@ struct mdl_map {
 };
 
 /**
+ * struct mdl_place - where an MDL's driver has mapped it into a process, until it unmaps it
+ * @node: in its hold's list; mdl_table_lock
+ * @address: of the first page
+ */
+struct mdl_place {
+	struct list_head node;
+	unsigned long address;
+};
+
+/**
  * struct mdl_hold - what one MDL holds
  * @hash: in the table, by @mdl; mdl_table_lock
  * @all: in the list of all holds; mdl_table_lock
@@ -82,6 +92,7 @@ struct mdl_map {
  * @users: of the pages
  * @mdl: the MDL, NULL once that is not known any more; mdl_table_lock
  * @map: its mapping, or NULL; mdl_table_lock
+ * @places: in processes; mdl_table_lock
  * @parent: of a partial MDL: who has its pages; a reference
  * @first: of a partial MDL: its first page there
  * @source: enum mdl_source
@@ -104,6 +115,7 @@ struct mdl_hold {
 	refcount_t users;
 	PMDL mdl;
 	struct mdl_map *map;
+	struct list_head places;
 	struct mdl_hold *parent;
 	unsigned long first;
 	enum mdl_source source;

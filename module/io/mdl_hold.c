@@ -50,6 +50,7 @@ struct mdl_hold *mdl_hold_alloc(PMDL mdl, unsigned long pages,
 	memset(hold, 0, sizeof(*hold));
 	INIT_HLIST_NODE(&hold->hash);
 	INIT_LIST_HEAD(&hold->all);
+	INIT_LIST_HEAD(&hold->places);
 	refcount_set(&hold->refs, 1);
 	refcount_set(&hold->users, 1);
 	hold->mdl = mdl;
@@ -147,8 +148,13 @@ struct mdl_map *mdl_hold_take_map_locked(struct mdl_hold *hold)
  */
 void mdl_hold_put(struct mdl_hold *hold)
 {
-	if (hold && refcount_dec_and_test(&hold->refs))
-		kvfree(hold);
+	struct mdl_place *place, *next;
+
+	if (!hold || !refcount_dec_and_test(&hold->refs))
+		return;
+	list_for_each_entry_safe(place, next, &hold->places, node)
+		kfree(place);
+	kvfree(hold);
 }
 
 static void finish(struct mdl_hold *hold)

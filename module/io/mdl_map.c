@@ -220,9 +220,13 @@ static NTSTATUS status_of(long err)
 /* The address, or -errno: -EOPNOTSUPP where they are none of the MDL's own. */
 static long map_user_pages(PMDL mdl, unsigned long at, ULONG priority)
 {
+	struct mdl_hold *user;
 	unsigned long first;
-	struct mdl_hold *user = use_pages(mdl, &first);
 
+	/* No misuse, but it has no hold that a mapping could keep: the block may be freed. */
+	if (mdl->MdlFlags & MDL_SOURCE_IS_NONPAGED_POOL)
+		return -EOPNOTSUPP;
+	user = use_pages(mdl, &first);
 	if (!user) {
 		mdl_misuse(MDL_MAP_UNLOCKED, mdl, MAP_NEEDS);
 		return -EINVAL;
@@ -350,7 +354,7 @@ static void unmap_user(PMDL mdl, const void *address)
  * @MemoryDescriptorList: mapped; else 0xDA/6 [mdl, address, pages]
  *
  * Context: IRQL <= DISPATCH, where the mapping goes a little later.  For an address in
- * a process IRQL <= APC, in that process.
+ * a process IRQL <= APC, in that process; that may have unmapped it itself, or be ending.
  */
 VOID MmUnmapLockedPages(PVOID BaseAddress, PMDL MemoryDescriptorList)
 {

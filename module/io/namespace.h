@@ -47,6 +47,9 @@ struct io_access {
 #define ACCESS_OPEN 4
 #define ACCESS_ALL  (ACCESS_OPEN | FILE_READ_DATA | FILE_WRITE_DATA)
 
+/* What a driver wants that opens one: nobody is asked. */
+#define ACCESS_UNASKED 0
+
 /**
  * struct io_start - how a device's StartIo routine is called (startio.c)
  * @lock: protects what is not constant once the device is in use
@@ -57,6 +60,7 @@ struct io_access {
  * @cancelable: how that was asked
  * @by_key: likewise
  * @key: for that
+ * @handed: the current packet, which came while it was running and is its next one; or NULL
  */
 struct io_start {
 	spinlock_t lock;
@@ -67,6 +71,7 @@ struct io_start {
 	bool cancelable;
 	bool by_key;
 	ULONG key;
+	IRP *handed;
 };
 
 /**
@@ -133,17 +138,21 @@ void io_shutdown_exit(void);
 void io_shutdown_tell(void);
 
 /* device_object.c */
+NTSTATUS io_device_create(PDRIVER_OBJECT DriverObject, ULONG DeviceExtensionSize,
+			  PUNICODE_STRING DeviceName, DEVICE_TYPE DeviceType,
+			  ULONG DeviceCharacteristics, BOOLEAN Exclusive,
+			  struct io_access access, PDEVICE_OBJECT *DeviceObject);
 bool io_device_pin(void *object);
 void io_device_unpin(void *object);
 int io_devices_init(void);
 void io_devices_exit(void);
-NTSTATUS io_device_open_named(PCUNICODE_STRING name, DEVICE_OBJECT **device,
+NTSTATUS io_device_open_named(PCUNICODE_STRING name, u32 wanted,
 			      DEVICE_OBJECT **top, PUNICODE_STRING rest);
 NTSTATUS io_device_hold(DEVICE_OBJECT *device, DEVICE_OBJECT **top);
 NTSTATUS io_device_lookup(const char *name, DEVICE_OBJECT **top,
 			  PUNICODE_STRING rest);
-NTSTATUS io_device_lookup_both(const char *name, DEVICE_OBJECT **device,
-			       DEVICE_OBJECT **top, PUNICODE_STRING rest);
+NTSTATUS io_device_lookup_for(const char *name, u32 wanted, DEVICE_OBJECT **top,
+			      PUNICODE_STRING rest);
 void io_device_put(DEVICE_OBJECT *top);
 void io_devices_drop(struct io_driver *driver);
 

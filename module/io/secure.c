@@ -144,7 +144,7 @@ EXPORT_FOR_TESTS(io_access_allows);
  * @DeviceObject: set on success
  *
  * Context: IRQL PASSIVE.
- * Return: STATUS_INVALID_PARAMETER if the string is not understood; as IoCreateDevice().
+ * Return: STATUS_INVALID_PARAMETER if there is no string, or it is not understood; as IoCreateDevice().
  */
 NTSTATUS IoCreateDeviceSecure(PDRIVER_OBJECT DriverObject, ULONG DeviceExtensionSize,
 			      PUNICODE_STRING DeviceName, DEVICE_TYPE DeviceType,
@@ -153,16 +153,11 @@ NTSTATUS IoCreateDeviceSecure(PDRIVER_OBJECT DriverObject, ULONG DeviceExtension
 			      LPCGUID DeviceClassGuid, PDEVICE_OBJECT *DeviceObject)
 {
 	struct io_access access;
-	NTSTATUS status;
 
 	*DeviceObject = NULL;
-	if (!understand(DefaultSDDLString, &access))
+	if (!DefaultSDDLString || !understand(DefaultSDDLString, &access))
 		return STATUS_INVALID_PARAMETER;
-	status = IoCreateDevice(DriverObject, DeviceExtensionSize, DeviceName, DeviceType,
-				DeviceCharacteristics, Exclusive, DeviceObject);
-	/* Nobody can open it before DO_DEVICE_INITIALIZING is cleared. */
-	if (NT_SUCCESS(status))
-		io_device_of(*DeviceObject)->access = access;
-	return status;
+	return io_device_create(DriverObject, DeviceExtensionSize, DeviceName, DeviceType,
+				DeviceCharacteristics, Exclusive, access, DeviceObject);
 }
 EXPORT_SYMBOL_GPL(IoCreateDeviceSecure);

@@ -9,11 +9,12 @@
 
 #include "io/namespace.h"
 
-/* How the next packet is asked for. */
+/* How the next packet is asked for, or which it is. */
 struct next_packet {
 	bool cancelable;
 	bool by_key;
 	ULONG key;
+	IRP *handed;
 };
 
 /**
@@ -32,7 +33,10 @@ static struct io_start *start_of(DEVICE_OBJECT *device)
 	return &io_device_of(device)->start;
 }
 
-/* Whether it is put off until the routine that runs has returned. */
+/*
+ * Whether it is put off until the routine that runs has returned.  Who asks is done with
+ * the current packet, also where that was cancelled before the routine had its turn.
+ */
 static bool put_off(struct io_start *start, const struct next_packet *next)
 {
 	unsigned long flags;
@@ -42,6 +46,7 @@ static bool put_off(struct io_start *start, const struct next_packet *next)
 	running = start->running;
 	start->running = true;
 	if (running) {
+		start->handed = NULL;
 		start->asked = true;
 		start->cancelable = next->cancelable;
 		start->by_key = next->by_key;
@@ -51,19 +56,39 @@ static bool put_off(struct io_start *start, const struct next_packet *next)
 	return running;
 }
 
-/* The routine has returned.  Whether it has been asked for the next one meanwhile. */
-static bool take_asked(struct io_start *start, struct next_packet *next)
+/*
+ * Whether a packet that has become the current one is left to who runs the routine: that
+ * is still on its way out, for a packet that is done or for none.
+ */
+static bool hand_over(struct io_start *start, IRP *irp)
 {
 	unsigned long flags;
-	bool asked;
+	bool running;
 
 	spin_lock_irqsave(&start->lock, flags);
-	asked = start->asked;
-	start->asked = false;
-	start->running = asked;
-	*next = (struct next_packet){ start->cancelable, start->by_key, start->key };
+	running = start->running;
+	start->running = true;
+	if (running)
+		start->handed = irp;
 	spin_unlock_irqrestore(&start->lock, flags);
-	return asked;
+	return running;
+}
+
+/* The routine has returned.  Whether there is another packet for it, or has been asked for. */
+static bool take_next(struct io_start *start, struct next_packet *next)
+{
+	unsigned long flags;
+	bool goes_on;
+
+	spin_lock_irqsave(&start->lock, flags);
+	goes_on = start->asked || start->handed;
+	*next = (struct next_packet){ start->cancelable, start->by_key, start->key,
+				      start->handed };
+	start->running = goes_on;
+	start->asked = false;
+	start->handed = NULL;
+	spin_unlock_irqrestore(&start->lock, flags);
+	return goes_on;
 }
 
 /* Under the cancel spin lock where somebody may cancel it. */
@@ -107,14 +132,14 @@ static void start(DEVICE_OBJECT *device, IRP *irp)
 		device->DriverObject->DriverStartIo(device, irp);
 }
 
-/* The routine for @irp, and for what is asked for while it runs. */
+/* The routine for @irp, and for what comes or is asked for while it runs. */
 static void start_deferred(DEVICE_OBJECT *device, IRP *irp)
 {
 	struct next_packet next;
 
 	start(device, irp);
-	while (take_asked(start_of(device), &next))
-		start(device, next_current(device, &next));
+	while (take_next(start_of(device), &next))
+		start(device, next.handed ?: next_current(device, &next));
 }
 
 static void start_next(DEVICE_OBJECT *device, struct next_packet next)
@@ -159,12 +184,9 @@ EXPORT_SYMBOL_GPL(IoStartNextPacketByKey);
 
 static void start_at_once(DEVICE_OBJECT *device, IRP *irp)
 {
-	struct next_packet none = {};
-
-	/* The device was idle: if the routine runs, then for a packet that is done. */
-	if (!start_of(device)->deferred || put_off(start_of(device), &none))
+	if (!start_of(device)->deferred)
 		start(device, irp);
-	else
+	else if (!hand_over(start_of(device), irp))
 		start_deferred(device, irp);
 }
 
@@ -212,8 +234,9 @@ static bool enter_cancelable(DEVICE_OBJECT *device, IRP *irp, const ULONG *key,
  * @Key: where it is to wait; NULL for the end
  * @CancelFunction: its cancel routine, or NULL
  *
- * StartIo is called at DISPATCH, here if the device is idle.  A packet that must wait and
- * has been cancelled before goes to @CancelFunction instead.
+ * StartIo is called at DISPATCH, here if the device is idle; where it is deferred and has
+ * not returned elsewhere, there.  A packet that must wait and has been cancelled before goes
+ * to @CancelFunction instead.
  *
  * Context: IRQL <= DISPATCH.
  */

@@ -7,8 +7,8 @@
  *	interrupt		the data comes: into the system buffer, through the mapping
  *				of the requester's pages, into a block of the driver's own.
  *				The naive way, it goes on to the user's address
- *	DPC			takes over what is more than a page, and completes the packet;
- *				or the attaching way has
+ *	DPC			takes over what is more than a page, some pages in each of its
+ *				turns, and completes the packet; or the attaching way has
  *	system thread		enter the requester's process first, and copy
  *
  * Two hold a request in memory: the packet, till it is completed or cancelled, and the

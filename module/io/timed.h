@@ -65,6 +65,9 @@ struct timed_file {
  * @refs: the packet has one, the device one
  * @file: whose; a reference
  * @irp: the packet; NULL once it is somebody's who ends it
+ * @taken: the packet that the DPC has taken, to write and end it; the DPC's alone
+ * @written: how many bytes have been written so far: by the interrupt, then by the DPC or
+ *	     the system thread
  * @started: @irp has been set
  * @early: the DPC came before that
  * @ready: link in timed_file.ready
@@ -83,6 +86,8 @@ struct timed {
 	refcount_t refs;
 	struct timed_file *file;
 	IRP *irp;
+	IRP *taken;
+	size_t written;
 	bool started;
 	bool early;
 	struct list_head ready;

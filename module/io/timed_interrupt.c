@@ -17,6 +17,12 @@
  */
 #define MOST_IN_INTERRUPT PAGE_SIZE
 
+/*
+ * And what a DPC writes before it lets others have the processor: it is queued again for
+ * the rest.  A multiple of the data's size.
+ */
+#define MOST_IN_DPC (4 * PAGE_SIZE)
+
 /* The packet, to be ended by the caller; NULL where it is being cancelled. */
 static IRP *take_packet(struct timed *timed)
 {
@@ -69,26 +75,28 @@ static void device_writes(void *to, size_t length, u64 data)
 	memcpy(to + done, &bytes, length - done);
 }
 
-/* The data comes.  Who calls it has the packet, or is the interrupt. */
-static void device_delivers(struct timed *timed)
+/*
+ * The data comes, so many bytes of what has not come yet.  Who calls it has the packet, or
+ * is the interrupt.
+ */
+static void device_delivers(struct timed *timed, size_t most)
 {
-	device_writes(timed->to, timed->length, timed->data);
-	if (timed->code == TIMED_DIRECT)
+	size_t now = min(timed->length - timed->written, most);
+
+	if (!now)
+		return;
+	device_writes(timed->to + timed->written, now, timed->data);
+	timed->written += now;
+	if (timed->written == timed->length && timed->code == TIMED_DIRECT)
 		io_evidence_deliver(timed->evidence, timed->length, 0);
 }
 
 /* The device is done with it.  Nothing is left to be touched once it is completed. */
-static void device_done(struct timed *timed)
+static void device_done(struct timed *timed, IRP *irp)
 {
-	IRP *irp = take_packet(timed);
+	NTSTATUS status = timed->status;
 	ULONG_PTR information = 0;
-	NTSTATUS status;
 
-	if (irp && timed->length > MOST_IN_INTERRUPT)
-		device_delivers(timed);
-	if (irp && timed->process)
-		timed->status = copy_attached(timed);
-	status = timed->status;
 	if (NT_SUCCESS(status))
 		information = timed->length;
 	if (irp)
@@ -96,6 +104,31 @@ static void device_done(struct timed *timed)
 	timed_put(timed);
 	if (irp)
 		timed_complete(irp, status, information);
+}
+
+/* In a system thread, which has all the time it needs. */
+static void deliver_attached(struct timed *timed)
+{
+	IRP *irp = take_packet(timed);
+
+	if (irp) {
+		device_delivers(timed, timed->length);
+		timed->status = copy_attached(timed);
+	}
+	device_done(timed, irp);
+}
+
+/* In the DPC, which has the packet from its first call on. */
+static void deliver(struct timed *timed)
+{
+	if (!timed->taken)
+		timed->taken = take_packet(timed);
+	if (timed->taken)
+		device_delivers(timed, MOST_IN_DPC);
+	if (timed->taken && timed->written < timed->length)
+		KeInsertQueueDpc(&timed->dpc, NULL, NULL);
+	else
+		device_done(timed, timed->taken);
 }
 
 static struct timed *next_ready(struct timed_file *file)
@@ -119,7 +152,7 @@ static VOID timed_work(PDEVICE_OBJECT device, PVOID context)
 	struct timed *timed;
 
 	while ((timed = next_ready(file)))
-		device_done(timed);
+		deliver_attached(timed);
 	timed_file_put(file);
 }
 
@@ -170,7 +203,7 @@ VOID timed_dpc(PKDPC dpc, PVOID context, PVOID argument1, PVOID argument2)
 	if (timed->process)
 		queue_work_for(timed);
 	else
-		device_done(timed);
+		deliver(timed);
 }
 
 /* A driver's touch of a user page that is not there, above DISPATCH_LEVEL. */
@@ -230,7 +263,7 @@ BOOLEAN timed_interrupt(PKINTERRUPT interrupt, PVOID context)
 	io_evidence_interrupt(evidence);
 	io_hit_begin(&hit, evidence->mm);
 	if (timed->length <= MOST_IN_INTERRUPT)
-		device_delivers(timed);
+		device_delivers(timed, MOST_IN_INTERRUPT);
 	if (timed->code == TIMED_NAIVE)
 		timed->status = write_naively(timed, &hit);
 	io_hit_end(&hit);

@@ -216,6 +216,24 @@ static void a_queue_may_refuse_a_packet_which_stays_the_callers(struct kunit *te
 	IoFreeIrp(second);
 }
 
+static void a_packet_that_was_refused_is_named_by_nothing(struct kunit *test)
+{
+	IRP *first = packet(test, NULL), *second = packet(test, NULL);
+	IO_CSQ_IRP_CONTEXT context;
+
+	IoCsqInitializeEx(&queue.csq, insert_few, remove, peek, acquire, release,
+			  complete_cancelled);
+	IoCsqInsertIrpEx(&queue.csq, first, NULL, NULL);
+	KUNIT_EXPECT_EQ(test, IoCsqInsertIrpEx(&queue.csq, second, &context, NULL),
+			STATUS_DEVICE_BUSY);
+	KUNIT_EXPECT_NULL(test, context.Irp);
+	KUNIT_EXPECT_NULL(test, second->Tail.Overlay.DriverContext[3]);
+	KUNIT_EXPECT_NULL(test, IoCsqRemoveIrp(&queue.csq, &context));
+	KUNIT_EXPECT_PTR_EQ(test, IoCsqRemoveNextIrp(&queue.csq, NULL), first);
+	IoFreeIrp(first);
+	IoFreeIrp(second);
+}
+
 static struct kunit_case csq_cases[] = {
 	KUNIT_CASE(inserting_marks_pending_and_makes_it_cancelable),
 	KUNIT_CASE(packets_come_out_in_the_drivers_order),
@@ -224,6 +242,7 @@ static struct kunit_case csq_cases[] = {
 	KUNIT_CASE(one_cancelled_before_is_completed_at_once),
 	KUNIT_CASE(each_packet_has_one_owner_while_all_is_cancelled),
 	KUNIT_CASE(a_queue_may_refuse_a_packet_which_stays_the_callers),
+	KUNIT_CASE(a_packet_that_was_refused_is_named_by_nothing),
 	{}
 };
 

@@ -3,6 +3,7 @@
 #include <linux/delay.h>
 #include <linux/kthread.h>
 
+#include <ntpool/device.h>
 #include <ntpool/timer.h>
 #include <ntpool/work.h>
 
@@ -298,6 +299,51 @@ static void a_device_is_attached_above_one_that_is_open(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, low->ReferenceCount, 0);
 }
 
+static DEVICE_OBJECT *filter, *below_filter;
+static int opened_from_above, opened_too_early;
+
+/* Opens the stack again and again. */
+static int open_from_above(void *data)
+{
+	DEVICE_OBJECT *top;
+
+	while (!kthread_should_stop()) {
+		if (!NT_SUCCESS(io_device_lookup("\\Device\\KunitStack", &top, NULL)))
+			continue;
+		if (top == filter) {
+			opened_from_above++;
+			opened_too_early += !READ_ONCE(below_filter);
+		}
+		io_device_put(top);
+		cond_resched();
+	}
+	return 0;
+}
+
+static void a_device_that_is_opened_from_above_is_known_there(struct kunit *test)
+{
+	DEVICE_OBJECT *low = make(test, L"\\Device\\KunitStack");
+	struct task_struct *opener;
+	int i;
+
+	filter = make(test, NULL);
+	opened_from_above = opened_too_early = 0;
+	opener = kthread_run(open_from_above, NULL, "kunit_opener");
+	KUNIT_ASSERT_FALSE(test, IS_ERR(opener));
+	for (i = 0; i < 3000 && !opened_too_early; i++) {
+		WRITE_ONCE(below_filter, NULL);
+		IoAttachDeviceToDeviceStackSafe(filter, low, &below_filter);
+		cond_resched();
+		IoDetachDevice(low);
+		/* Who has it open looks at what it is attached to. */
+		while (READ_ONCE(filter->ReferenceCount))
+			cond_resched();
+	}
+	kthread_stop(opener);
+	KUNIT_EXPECT_GT(test, opened_from_above, 0);
+	KUNIT_EXPECT_EQ(test, opened_too_early, 0);
+}
+
 static void devices_left_in_a_stack_are_dropped(struct kunit *test)
 {
 	DEVICE_OBJECT *low = make(test, L"\\Device\\KunitLeft"), *high = make(test, NULL);
@@ -492,6 +538,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(detaching_under_an_open_handle_keeps_the_counts),
 	KUNIT_CASE(a_device_that_is_open_is_not_attached_to_others),
 	KUNIT_CASE(a_device_is_attached_above_one_that_is_open),
+	KUNIT_CASE(a_device_that_is_opened_from_above_is_known_there),
 	KUNIT_CASE(devices_left_in_a_stack_are_dropped),
 	KUNIT_CASE(a_device_stays_for_a_work_item_that_its_last_dpc_has_queued),
 	KUNIT_CASE(a_work_item_queued_while_devices_are_dropped_is_waited_for),

@@ -325,6 +325,65 @@ static void unmapping_what_is_not_mapped_in_a_process_is_bugcheck_da_6(struct ku
 	free_own(mdl);
 }
 
+static void a_mapping_in_a_process_may_be_gone_when_its_driver_unmaps_it(struct kunit *test)
+{
+	PMDL mdl = own_pages(test, PAGE_SIZE);
+	u64 seq = bugcheck_last_seq();
+	unsigned long user;
+
+	KUNIT_ASSERT_EQ(test, map_for_user(mdl, 0, 0, &user), STATUS_SUCCESS);
+	vm_munmap(user, PAGE_SIZE);
+	MmUnmapLockedPages((PVOID)user, mdl);
+	EXPECT_NO_BUGCHECK(test, seq);
+	MmUnmapLockedPages((PVOID)user, mdl);
+	EXPECT_BUGCHECK(test, seq, BUGCHECK_SYSTEM_PTE_MISUSE, 6, (unsigned long)mdl, user, 1);
+	free_own(mdl);
+}
+
+/* As in a cleanup that the exit of the process brings. */
+static void a_mapping_in_a_process_may_be_unmapped_when_that_has_left_its_memory(struct kunit *test)
+{
+	PMDL mdl = own_pages(test, PAGE_SIZE);
+	u64 seq = bugcheck_last_seq();
+	unsigned long user;
+
+	KUNIT_ASSERT_EQ(test, map_for_user(mdl, 0, 0, &user), STATUS_SUCCESS);
+	user_space_detach(test);
+	MmUnmapLockedPages((PVOID)user, mdl);
+	EXPECT_NO_BUGCHECK(test, seq);
+	user_space_attach(test);
+	free_own(mdl);
+	vm_munmap(user, PAGE_SIZE);
+}
+
+static void no_more_pages_than_there_are_come_into_a_process(struct kunit *test)
+{
+	PMDL mdl = own_pages(test, PAGE_SIZE);
+	unsigned long user;
+
+	mdl->ByteCount = 2 * PAGE_SIZE;
+	KUNIT_EXPECT_EQ(test, map_for_user(mdl, 0, 0, &user), STATUS_INSUFFICIENT_RESOURCES);
+	mdl->ByteCount = 0;
+	KUNIT_EXPECT_EQ(test, map_for_user(mdl, 0, 0, &user), STATUS_INSUFFICIENT_RESOURCES);
+	free_own(mdl);
+}
+
+static void a_mapping_of_nonpaged_pool_into_a_process_is_refused_without_a_bugcheck(struct kunit *test)
+{
+	PVOID block = ExAllocatePool2(POOL_FLAG_NON_PAGED, PAGE_SIZE, TEST_TAG);
+	PMDL mdl = IoAllocateMdl(block, PAGE_SIZE, FALSE, FALSE, NULL);
+	u64 seq = bugcheck_last_seq();
+	unsigned long user;
+
+	KUNIT_ASSERT_NOT_NULL(test, block);
+	KUNIT_ASSERT_NOT_NULL(test, mdl);
+	MmBuildMdlForNonPagedPool(mdl);
+	KUNIT_EXPECT_EQ(test, map_for_user(mdl, 0, 0, &user), STATUS_NOT_SUPPORTED);
+	EXPECT_NO_BUGCHECK(test, seq);
+	IoFreeMdl(mdl);
+	ExFreePool(block);
+}
+
 static void mapping_into_a_process_at_dispatch_is_bugcheck_c4_77(struct kunit *test)
 {
 	PMDL mdl = own_pages(test, PAGE_SIZE);
@@ -431,6 +490,10 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(a_mapping_in_a_process_keeps_the_pages),
 	KUNIT_CASE(a_mapping_in_a_process_may_be_read_only_and_where_it_is_wanted),
 	KUNIT_CASE(unmapping_what_is_not_mapped_in_a_process_is_bugcheck_da_6),
+	KUNIT_CASE(a_mapping_in_a_process_may_be_gone_when_its_driver_unmaps_it),
+	KUNIT_CASE(a_mapping_in_a_process_may_be_unmapped_when_that_has_left_its_memory),
+	KUNIT_CASE(no_more_pages_than_there_are_come_into_a_process),
+	KUNIT_CASE(a_mapping_of_nonpaged_pool_into_a_process_is_refused_without_a_bugcheck),
 	KUNIT_CASE(mapping_into_a_process_at_dispatch_is_bugcheck_c4_77),
 	KUNIT_CASE(at_dispatch_there_is_room_for_some_mappings),
 	KUNIT_CASE(all_who_ask_at_a_time_get_one_address),

@@ -185,12 +185,12 @@ static void links_may_lead_to_links_but_not_in_circles(struct kunit *test)
 
 static void what_follows_a_devices_name_is_the_devices_own(struct kunit *test)
 {
-	DEVICE_OBJECT *device = make_ready_device(test, L"\\Device\\KunitDir"), *named, *top;
+	DEVICE_OBJECT *device = make_ready_device(test, L"\\Device\\KunitDir"), *top;
 	UNICODE_STRING name = NT_STRING(L"\\??\\KunitD\\a\\b"), rest;
 
 	make_link(L"\\??\\KunitD", L"\\Device\\KunitDir");
-	KUNIT_ASSERT_EQ(test, io_device_open_named(&name, &named, &top, &rest), STATUS_SUCCESS);
-	KUNIT_EXPECT_PTR_EQ(test, named, device);
+	KUNIT_ASSERT_EQ(test, io_device_open_named(&name, ACCESS_UNASKED, &top, &rest), STATUS_SUCCESS);
+	KUNIT_EXPECT_PTR_EQ(test, top, device);
 	KUNIT_EXPECT_TRUE(test, RtlEqualUnicodeString(&rest, &NT_STRING(L"\\a\\b"), FALSE));
 	kfree(rest.Buffer);
 	io_device_put(top);

@@ -23,7 +23,19 @@ static IRP *started[16];
 static int starts, depth, deepest, cancelled, majors[IRP_MJ_MAXIMUM_FUNCTION + 1];
 static KIRQL start_irql;
 static PVOID start_routine_of_packet;
-static bool goes_on; /* StartIo finishes its packet and asks for the next one */
+static bool goes_on;  /* StartIo finishes its packet and asks for the next one */
+static IRP *comes_in; /* comes while StartIo runs, and finds the device idle */
+
+/* As another CPU sees it whose packet comes right after the last one has been asked for. */
+static void come_in(PDEVICE_OBJECT object)
+{
+	IRP *irp = comes_in;
+
+	comes_in = NULL;
+	object->CurrentIrp = NULL;
+	KeRemoveDeviceQueue(&object->DeviceQueue);
+	IoStartPacket(object, irp, NULL, NULL);
+}
 
 static VOID start_io(PDEVICE_OBJECT object, PIRP irp)
 {
@@ -35,6 +47,8 @@ static VOID start_io(PDEVICE_OBJECT object, PIRP irp)
 		IoSetCancelRoutine(irp, NULL);
 		IoStartNextPacket(object, TRUE);
 	}
+	if (comes_in)
+		come_in(object);
 	depth--;
 }
 
@@ -89,6 +103,7 @@ static int load(struct kunit *test)
 
 	starts = depth = deepest = cancelled = 0;
 	goes_on = false;
+	comes_in = NULL;
 	memset(majors, 0, sizeof(majors));
 	for (i = 0; i < PACKETS; i++) {
 		packets[i] = IoAllocateIrp(1, FALSE);
@@ -228,6 +243,21 @@ static void deferred_start_io_does_not_call_itself(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, starts, PACKETS + 1);
 }
 
+static void a_packet_that_comes_while_deferred_start_io_runs_is_next_and_stays_current(struct kunit *test)
+{
+	IoSetStartIoAttributes(device, TRUE, FALSE);
+	comes_in = packets[1];
+	IoStartPacket(device, packets[0], NULL, NULL);
+	KUNIT_EXPECT_EQ(test, starts, 2);
+	KUNIT_EXPECT_EQ(test, deepest, 1);
+	KUNIT_EXPECT_PTR_EQ(test, started[1], packets[1]);
+	KUNIT_EXPECT_PTR_EQ(test, device->CurrentIrp, packets[1]);
+	KUNIT_EXPECT_TRUE(test, device->DeviceQueue.Busy);
+	start_next();
+	KUNIT_EXPECT_EQ(test, starts, 2);
+	KUNIT_EXPECT_FALSE(test, device->DeviceQueue.Busy);
+}
+
 static int dpcs;
 
 static VOID dpc_for_isr(PKDPC dpc, PDEVICE_OBJECT object, PIRP irp, PVOID context)
@@ -352,6 +382,23 @@ static void a_packet_that_is_forwarded_is_back(struct kunit *test)
 	IoFreeIrp(irp);
 }
 
+static void a_packet_that_is_forwarded_to_no_device_stays_and_is_0xc9_04(struct kunit *test)
+{
+	IRP *irp = IoAllocateIrp(2, FALSE);
+	DEVICE_OBJECT gone = {};
+	u64 seq = bugcheck_last_seq();
+
+	KUNIT_ASSERT_NOT_NULL(test, irp);
+	IoSetNextIrpStackLocation(irp);
+	KUNIT_EXPECT_FALSE(test, IoForwardIrpSynchronously(NULL, irp));
+	EXPECT_BUGCHECK(test, seq, 0xC9, 4, 0, 0, 0);
+	seq = bugcheck_last_seq();
+	KUNIT_EXPECT_FALSE(test, IoForwardIrpSynchronously(&gone, irp));
+	EXPECT_BUGCHECK(test, seq, 0xC9, 4, (ulong)&gone, 0, 0);
+	KUNIT_EXPECT_EQ(test, irp->CurrentLocation, 2);
+	IoFreeIrp(irp);
+}
+
 static int routine_calls;
 
 static NTSTATUS count_calls(PDEVICE_OBJECT object, PIRP irp, PVOID context)
@@ -379,6 +426,22 @@ static void a_completion_routine_may_keep_its_device(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, routine_calls, 1);
 	KUNIT_EXPECT_EQ(test, nt_try_open("\\Device\\KunitKept"),
 			STATUS_OBJECT_NAME_NOT_FOUND);
+	IoFreeIrp(irp);
+}
+
+static void a_completion_routine_of_no_device_is_refused(struct kunit *test)
+{
+	IRP *irp = IoAllocateIrp(1, FALSE);
+	DEVICE_OBJECT gone = {};
+
+	KUNIT_ASSERT_NOT_NULL(test, irp);
+	KUNIT_EXPECT_EQ(test,
+			IoSetCompletionRoutineEx(&gone, irp, count_calls, NULL, TRUE, TRUE, TRUE),
+			STATUS_INVALID_PARAMETER);
+	KUNIT_EXPECT_EQ(test,
+			IoSetCompletionRoutineEx(NULL, irp, count_calls, NULL, TRUE, TRUE, TRUE),
+			STATUS_INVALID_PARAMETER);
+	KUNIT_EXPECT_NULL(test, (PVOID)IoGetNextIrpStackLocation(irp)->CompletionRoutine);
 	IoFreeIrp(irp);
 }
 
@@ -461,6 +524,7 @@ static void a_descriptor_that_is_not_understood_is_refused(struct kunit *test)
 	for (i = 0; i < ARRAY_SIZE(wrong); i++)
 		KUNIT_EXPECT_EQ(test, make_secure(&wrong[i], &access),
 				STATUS_INVALID_PARAMETER);
+	KUNIT_EXPECT_EQ(test, make_secure(NULL, &access), STATUS_INVALID_PARAMETER);
 }
 
 static void a_devices_descriptor_is_asked_when_it_is_opened(struct kunit *test)
@@ -476,6 +540,33 @@ static void a_devices_descriptor_is_asked_when_it_is_opened(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, io_access_allows(&root, FILE_READ_DATA | FILE_WRITE_DATA));
 }
 
+static NTSTATUS try_open_for(u32 wanted)
+{
+	UNICODE_STRING name;
+	DEVICE_OBJECT *top;
+	NTSTATUS status;
+
+	RtlInitUnicodeString(&name, NAME);
+	status = io_device_open_named(&name, wanted, &top, NULL);
+	if (NT_SUCCESS(status))
+		io_device_put(top);
+	return status;
+}
+
+static void who_may_not_open_a_device_is_refused_before_it_counts(struct kunit *test)
+{
+	int before = module_refcount(THIS_MODULE);
+
+	io_device_of(device)->access = (struct io_access){ ACCESS_ALL, 0 };
+	KUNIT_EXPECT_EQ(test, try_open_for(ACCESS_OPEN | FILE_READ_DATA), STATUS_SUCCESS);
+	io_device_of(device)->access = (struct io_access){};
+	device->Flags |= DO_EXCLUSIVE;
+	KUNIT_EXPECT_EQ(test, try_open_for(ACCESS_OPEN), STATUS_ACCESS_DENIED);
+	KUNIT_EXPECT_EQ(test, device->ReferenceCount, 0);
+	KUNIT_EXPECT_EQ(test, module_refcount(THIS_MODULE), before);
+	KUNIT_EXPECT_EQ(test, try_open_for(ACCESS_UNASKED), STATUS_SUCCESS);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(one_packet_is_current_and_the_others_wait),
 	KUNIT_CASE(packets_with_keys_wait_in_their_order),
@@ -485,17 +576,21 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(uncancelable_packets_come_without_a_cancel_routine),
 	KUNIT_CASE(start_io_calls_itself_through_the_next_packet),
 	KUNIT_CASE(deferred_start_io_does_not_call_itself),
+	KUNIT_CASE(a_packet_that_comes_while_deferred_start_io_runs_is_next_and_stays_current),
 	KUNIT_CASE(a_device_has_a_dpc_that_is_told_it_and_the_packet),
 	KUNIT_CASE(a_devices_timer_runs_each_second_until_it_is_deleted),
 	KUNIT_CASE(a_stopped_timer_is_silent),
 	KUNIT_CASE(another_drivers_device_is_found_and_kept_by_its_file),
 	KUNIT_CASE(a_file_let_go_at_dispatch_is_closed_by_the_system),
 	KUNIT_CASE(a_packet_that_is_forwarded_is_back),
+	KUNIT_CASE(a_packet_that_is_forwarded_to_no_device_stays_and_is_0xc9_04),
 	KUNIT_CASE(a_completion_routine_may_keep_its_device),
+	KUNIT_CASE(a_completion_routine_of_no_device_is_refused),
 	KUNIT_CASE(drivers_are_told_of_the_systems_end_last_one_first),
 	KUNIT_CASE(descriptors_say_who_may_open_a_device),
 	KUNIT_CASE(a_descriptor_that_is_not_understood_is_refused),
 	KUNIT_CASE(a_devices_descriptor_is_asked_when_it_is_opened),
+	KUNIT_CASE(who_may_not_open_a_device_is_refused_before_it_counts),
 	{}
 };
 

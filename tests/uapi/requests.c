@@ -181,6 +181,35 @@ static void test_long_ones_are_written_by_the_dpc(void **state)
 	assert_int_equal(result.delivery_irql, NTPOOL_IRQL_DEVICE);
 }
 
+/* In many turns of their DPCs, between which others have theirs. */
+static void test_the_longest_are_written_whole(void **state)
+{
+	const uint64_t length = NTPOOL_REQUEST_MAX_LENGTH - 3;
+	uint64_t small = rig.buffer, request[4];
+	struct ntpool_result result;
+	unsigned char *large;
+	unsigned int i;
+
+	(void)state;
+	large = mmap(NULL, length, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	assert_ptr_not_equal(large, MAP_FAILED);
+	rig.buffer = (uintptr_t)large;
+	for (i = 0; i < 4; i++)
+		request[i] = start_at(rig.fd,
+				      i % 2 ? NTPOOL_VARIANT_DIRECT : NTPOOL_VARIANT_BUFFERED,
+				      last_cpu(), length, DELAY);
+	for (i = 0; i < 4; i++) {
+		result = result_of(request[i]);
+		assert_int_equal(result.status, NTPOOL_STATUS_SUCCESS);
+		assert_int_equal(result.information, length);
+		if (i % 2)
+			assert_int_equal(result.delivery_irql, NTPOOL_IRQL_DISPATCH);
+	}
+	assert_true(has_data(length));
+	rig.buffer = small;
+	assert_int_equal(munmap(large, length), 0);
+}
+
 /* --- the wrong way -------------------------------------------------------- */
 
 static struct ntpool_result run_until_interrupted(void)
@@ -802,6 +831,7 @@ int main(void)
 		TEST("requests of all lengths stay within them", test_lengths),
 		TEST("each way writes where it should", test_where_it_is_written),
 		TEST("more than a page is written by the DPC", test_long_ones_are_written_by_the_dpc),
+		TEST("the longest are written whole", test_the_longest_are_written_whole),
 		TEST("another process sees nothing of a requester that was interrupted", test_others_see_no_requester),
 		TEST("a naive request that hits its requester hides the bug", test_naive_hits_requester),
 		TEST("a naive request lands in the volunteer it interrupts", test_naive_is_misdelivered),

@@ -48,10 +48,12 @@ NTSTATUS IoGetDeviceObjectPointer(PUNICODE_STRING ObjectName, ACCESS_MASK Desire
 				  PFILE_OBJECT *FileObject, PDEVICE_OBJECT *DeviceObject);
 PDEVICE_OBJECT IoGetRelatedDeviceObject(PFILE_OBJECT FileObject);
 
-/* forward.c */
+/* device_object.c */
 NTSTATUS IoAttachDeviceToDeviceStackSafe(PDEVICE_OBJECT SourceDevice,
 					 PDEVICE_OBJECT TargetDevice,
 					 PDEVICE_OBJECT *AttachedToDeviceObject);
+
+/* forward.c */
 BOOLEAN IoForwardIrpSynchronously(PDEVICE_OBJECT DeviceObject, PIRP Irp);
 PEPROCESS IoGetRequestorProcess(PIRP Irp);
 ULONG IoGetRequestorProcessId(PIRP Irp);
