@@ -47,6 +47,21 @@ bool wait_is_allowed(PVOID object, const LARGE_INTEGER *timeout)
 	return false;
 }
 
+/**
+ * wait_must_be_allowed() - the same, for calls behind which nothing can go on undone
+ * @object: for what; for the record
+ *
+ * Where the running code may not wait, the exception STATUS_UNSUCCESSFUL follows the
+ * record: to be called before anything is changed.
+ *
+ * Context: any but NMI.
+ */
+void wait_must_be_allowed(PVOID object)
+{
+	if (!wait_is_allowed(object, NULL))
+		ExRaiseStatus(STATUS_UNSUCCESSFUL);
+}
+
 /* Threads of the system are not counted as load, however long they wait. */
 static unsigned int state_of(KPROCESSOR_MODE mode, BOOLEAN alertable)
 {
