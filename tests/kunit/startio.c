@@ -287,6 +287,43 @@ static void a_stopped_timer_is_silent(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, atomic_read(&seconds), 0);
 }
 
+/* In 12 s at the least, of which none passes without its being started. */
+static void starting_a_started_timer_does_not_put_it_off(struct kunit *test)
+{
+	int i;
+
+	atomic_set(&seconds, 0);
+	IoInitializeTimer(device, second_passed, &seconds);
+	for (i = 0; i < 600 && !atomic_read(&seconds); i++) {
+		IoStartTimer(device);
+		msleep(20);
+	}
+	IoStopTimer(device);
+	KUNIT_EXPECT_GT(test, atomic_read(&seconds), 0);
+}
+
+static void a_stopped_timer_can_be_started_again(struct kunit *test)
+{
+	int i;
+
+	IoInitializeTimer(device, second_passed, &seconds);
+	IoStartTimer(device);
+	IoStopTimer(device);
+	atomic_set(&seconds, 0);
+	IoStartTimer(device);
+	for (i = 0; i < 3000 && !atomic_read(&seconds); i++)
+		msleep(20);
+	IoStopTimer(device);
+	KUNIT_EXPECT_GT(test, atomic_read(&seconds), 0);
+}
+
+static void a_device_without_a_timer_has_none_to_start_or_stop(struct kunit *test)
+{
+	IoStartTimer(device);
+	IoStopTimer(device);
+	KUNIT_EXPECT_NULL(test, device->Timer);
+}
+
 static NTSTATUS point(PCWSTR name, PFILE_OBJECT *file, PDEVICE_OBJECT *object)
 {
 	UNICODE_STRING string;
@@ -488,6 +525,9 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(a_device_has_a_dpc_that_is_told_it_and_the_packet),
 	KUNIT_CASE(a_devices_timer_runs_each_second_until_it_is_deleted),
 	KUNIT_CASE(a_stopped_timer_is_silent),
+	KUNIT_CASE(starting_a_started_timer_does_not_put_it_off),
+	KUNIT_CASE(a_stopped_timer_can_be_started_again),
+	KUNIT_CASE(a_device_without_a_timer_has_none_to_start_or_stop),
 	KUNIT_CASE(another_drivers_device_is_found_and_kept_by_its_file),
 	KUNIT_CASE(a_file_let_go_at_dispatch_is_closed_by_the_system),
 	KUNIT_CASE(a_packet_that_is_forwarded_is_back),
