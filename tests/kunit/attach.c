@@ -495,6 +495,23 @@ static void a_thread_is_signaled_when_it_terminates(struct kunit *test)
 			STATUS_INVALID_PARAMETER);
 }
 
+static void a_thread_that_has_ended_is_still_the_systems(struct kunit *test)
+{
+	PVOID thread;
+	HANDLE handle;
+
+	KUNIT_ASSERT_EQ(test,
+			PsCreateSystemThread(&handle, THREAD_ALL_ACCESS, NULL, NULL, NULL, routine,
+					     NULL),
+			STATUS_SUCCESS);
+	ObReferenceObjectByHandle(handle, THREAD_ALL_ACCESS, *PsThreadType, KernelMode, &thread,
+				  NULL);
+	ZwClose(handle);
+	KeWaitForSingleObject(thread, Executive, KernelMode, FALSE, NULL);
+	KUNIT_EXPECT_PTR_EQ(test, IoThreadToProcess(thread), PsInitialSystemProcess);
+	ObDereferenceObject(thread);
+}
+
 /* Flags of a task may look like the type of an object. */
 static void what_only_begins_like_an_object_is_not_counted(struct kunit *test)
 {
@@ -526,6 +543,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(a_dispatch_routine_that_returns_attached_is_bugcheck_5_and_detached),
 	KUNIT_CASE(a_thread_is_signaled_when_its_routine_returns),
 	KUNIT_CASE(a_thread_is_signaled_when_it_terminates),
+	KUNIT_CASE(a_thread_that_has_ended_is_still_the_systems),
 	KUNIT_CASE(what_only_begins_like_an_object_is_not_counted),
 	{}
 };
