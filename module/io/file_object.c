@@ -44,18 +44,33 @@ static void put_left(struct work_struct *work)
 
 static DECLARE_WORK(left_work, put_left);
 
-/* The last reference has the driver told, which may sleep. */
+/**
+ * io_file_let_go() - give a reference up, wherever that is
+ * @file: the file
+ *
+ * The last one has the driver told, which may sleep, and take locks.  As on NT a worker
+ * does that unless the IRQL is PASSIVE: at APC this may be in the midst of a driver's
+ * wait, which has such locks.
+ *
+ * Context: IRQL <= DISPATCH.
+ */
+void io_file_let_go(struct io_file *file)
+{
+	if (refcount_dec_not_one(&file->refs))
+		return;
+	if (irql_now() == NTPOOL_IRQL_PASSIVE)
+		io_file_put(file);
+	else if (llist_add(&file->later, &left))
+		schedule_work(&left_work);
+}
+
 static bool dereference(void *object)
 {
 	struct io_file *file = file_of(object);
 
-	if (!file)
-		return false;
-	if (irql_now() < NTPOOL_IRQL_DISPATCH)
-		io_file_put(file);
-	else if (!refcount_dec_not_one(&file->refs) && llist_add(&file->later, &left))
-		schedule_work(&left_work);
-	return true;
+	if (file)
+		io_file_let_go(file);
+	return file;
 }
 
 static const struct object_kind files = {

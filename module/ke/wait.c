@@ -72,11 +72,22 @@ static unsigned int state_of(KPROCESSOR_MODE mode, BOOLEAN alertable)
 	return mode == UserMode ? TASK_KILLABLE : TASK_UNINTERRUPTIBLE;
 }
 
-/* At APC it would have to wait, and the wait cannot go on as long as it does. */
+/*
+ * At APC it would have to wait, and the wait cannot go on as long as it does.  It runs at
+ * APC itself, so that no driver is called by what it gives up: who waits may have locks.
+ */
 static bool was_kernel_apc(void)
 {
+	KIRQL before;
+	bool was;
+
 	__set_current_state(TASK_RUNNING);
-	return irql_now() < APC_LEVEL && kcompat_task_work_run();
+	if (irql_now() >= APC_LEVEL)
+		return false;
+	before = ntpool_raise_irql(APC_LEVEL);
+	was = kcompat_task_work_run();
+	ntpool_lower_irql(before);
+	return was;
 }
 
 static NTSTATUS sleep_until(struct ntpool_waiter *waiter, unsigned int state,

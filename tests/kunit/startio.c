@@ -7,8 +7,10 @@
 #include <linux/delay.h>
 
 #include <ntpool/device.h>
+#include <ntpool/dispatcher.h>
 #include <ntpool/numbers.h>
 
+#include "kcompat/task_work.h"
 #include "nt_driver.h"
 #include "tests.h"
 
@@ -21,6 +23,7 @@ static DEVICE_OBJECT *shut_down[4];
 static IRP *packets[PACKETS];
 static IRP *started[16];
 static int starts, depth, deepest, cancelled, majors[IRP_MJ_MAXIMUM_FUNCTION + 1];
+static struct task_struct *closer;
 static KIRQL start_irql;
 static PVOID start_routine_of_packet;
 static bool goes_on; /* StartIo finishes its packet and asks for the next one */
@@ -52,6 +55,8 @@ static NTSTATUS answer(PDEVICE_OBJECT object, PIRP irp)
 
 	if (location->MajorFunction == IRP_MJ_SHUTDOWN)
 		shut_down[majors[IRP_MJ_SHUTDOWN] % 4] = object;
+	if (location->MajorFunction == IRP_MJ_CLOSE)
+		closer = current;
 	majors[location->MajorFunction]++;
 	irp->IoStatus.Status = STATUS_SUCCESS;
 	irp->IoStatus.Information = 0;
@@ -89,6 +94,7 @@ static int load(struct kunit *test)
 
 	starts = depth = deepest = cancelled = 0;
 	goes_on = false;
+	closer = NULL;
 	memset(majors, 0, sizeof(majors));
 	for (i = 0; i < PACKETS; i++) {
 		packets[i] = IoAllocateIrp(1, FALSE);
@@ -372,6 +378,40 @@ static void a_file_let_go_at_dispatch_is_closed_by_the_system(struct kunit *test
 	KUNIT_EXPECT_EQ(test, device->ReferenceCount, 0);
 }
 
+static PFILE_OBJECT apc_file;
+static KEVENT apc_over;
+static KIRQL apc_irql;
+
+static void let_file_go(struct callback_head *head)
+{
+	apc_irql = KeGetCurrentIrql();
+	ObDereferenceObject(apc_file);
+	KeSetEvent(&apc_over, 0, FALSE);
+}
+
+/* Who waits may have locks that the driver takes when it is told. */
+static void a_file_let_go_in_a_kernel_apc_is_not_closed_by_who_waits(struct kunit *test)
+{
+	LARGE_INTEGER timeout = { .QuadPart = -300000000ll };
+	PDEVICE_OBJECT found;
+	struct callback_head apc;
+	int i;
+
+	KUNIT_ASSERT_EQ(test, point(NAME, &apc_file, &found), STATUS_SUCCESS);
+	KeInitializeEvent(&apc_over, NotificationEvent, FALSE);
+	init_task_work(&apc, let_file_go);
+	KUNIT_ASSERT_EQ(test, kcompat_task_work_add(current, &apc, TWA_SIGNAL), 0);
+	KUNIT_EXPECT_EQ(test,
+			KeWaitForSingleObject(&apc_over, Executive, KernelMode, TRUE, &timeout),
+			STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, apc_irql, APC_LEVEL);
+	KUNIT_EXPECT_EQ(test, KeGetCurrentIrql(), PASSIVE_LEVEL);
+	for (i = 0; i < 3000 && READ_ONCE(device->ReferenceCount); i++)
+		msleep(20);
+	KUNIT_EXPECT_EQ(test, majors[IRP_MJ_CLOSE], 1);
+	KUNIT_EXPECT_TRUE(test, closer && closer != current);
+}
+
 static void a_packet_that_is_forwarded_is_back(struct kunit *test)
 {
 	IRP *irp = IoAllocateIrp(2, FALSE);
@@ -530,6 +570,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(a_device_without_a_timer_has_none_to_start_or_stop),
 	KUNIT_CASE(another_drivers_device_is_found_and_kept_by_its_file),
 	KUNIT_CASE(a_file_let_go_at_dispatch_is_closed_by_the_system),
+	KUNIT_CASE(a_file_let_go_in_a_kernel_apc_is_not_closed_by_who_waits),
 	KUNIT_CASE(a_packet_that_is_forwarded_is_back),
 	KUNIT_CASE(a_completion_routine_may_keep_its_device),
 	KUNIT_CASE(drivers_are_told_of_the_systems_end_last_one_first),
