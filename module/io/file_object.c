@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Files as drivers have them: opened for another driver's device, and kept by references
- * ("IoGetDeviceObjectPointer", Windows driver documentation).
+ * Files as drivers have them: opened for another driver's device, and kept by references,
+ * as devices are ("IoGetDeviceObjectPointer", Windows driver documentation).
  */
 #include <linux/export.h>
 #include <linux/llist.h>
@@ -11,6 +11,7 @@
 #include <ntpool/numbers.h>
 
 #include "io/call.h"
+#include "io/namespace.h"
 #include "ke/ke.h"
 
 /* NULL: it is none. */
@@ -27,9 +28,10 @@ static bool reference(void *object)
 {
 	struct io_file *file = file_of(object);
 
-	if (file)
-		refcount_inc(&file->refs);
-	return file;
+	if (!file)
+		return io_device_pin(object);
+	refcount_inc(&file->refs);
+	return true;
 }
 
 static LLIST_HEAD(left); /* by io_file.later */
@@ -68,25 +70,26 @@ static bool dereference(void *object)
 {
 	struct io_file *file = file_of(object);
 
-	if (file)
-		io_file_let_go(file);
-	return file;
+	if (!file)
+		return io_device_let_go(object);
+	io_file_let_go(file);
+	return true;
 }
 
-static const struct object_kind files = {
+static const struct object_kind files_and_devices = {
 	.reference = reference,
 	.dereference = dereference,
 };
 
 /**
- * io_file_objects_init() - have files referenced
+ * io_file_objects_init() - have files and devices referenced
  *
  * Context: any.
  * Return: 0.
  */
 int io_file_objects_init(void)
 {
-	objects_of_kind(&files);
+	objects_of_kind(&files_and_devices);
 	return 0;
 }
 

@@ -550,8 +550,11 @@ static void a_thread_that_has_ended_is_still_the_systems(struct kunit *test)
 /* Flags of a task may look like the type of an object. */
 static void what_only_begins_like_an_object_is_not_counted(struct kunit *test)
 {
-	u64 task[8] = { ProcessObject, 1, 2, 3, 4, 5, 6, 7 }, before[8];
+	u64 task[sizeof(DEVICE_OBJECT) / sizeof(u64)] = { ProcessObject }, before[ARRAY_SIZE(task)];
+	unsigned int i;
 
+	for (i = 1; i < ARRAY_SIZE(task); i++)
+		task[i] = i;
 	memcpy(before, task, sizeof(task));
 	ObReferenceObject(task);
 	KUNIT_EXPECT_EQ(test, memcmp(before, task, sizeof(task)), 0);

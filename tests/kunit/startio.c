@@ -412,6 +412,44 @@ static void a_file_let_go_in_a_kernel_apc_is_not_closed_by_who_waits(struct kuni
 	KUNIT_EXPECT_TRUE(test, closer && closer != current);
 }
 
+static DEVICE_OBJECT *make_referenced(void)
+{
+	DEVICE_OBJECT *mine = NULL;
+
+	nt_make_device(driver, L"\\Device\\KunitRef", 0, FALSE, &mine);
+	ObReferenceObject(mine);
+	return mine;
+}
+
+static void a_referenced_device_stays_when_it_is_deleted(struct kunit *test)
+{
+	DEVICE_OBJECT *mine = make_referenced();
+
+	ObReferenceObject(mine);
+	IoDeleteDevice(mine);
+	ObDereferenceObject(mine);
+	KUNIT_EXPECT_EQ(test, nt_try_open("\\Device\\KunitRef"), STATUS_NO_SUCH_DEVICE);
+	ObDereferenceObject(mine);
+	KUNIT_EXPECT_EQ(test, nt_try_open("\\Device\\KunitRef"), STATUS_OBJECT_NAME_NOT_FOUND);
+}
+
+static void a_device_let_go_at_dispatch_goes_by_the_system(struct kunit *test)
+{
+	DEVICE_OBJECT *mine = make_referenced();
+	KIRQL irql;
+	int i;
+
+	ObReferenceObject(mine);
+	IoDeleteDevice(mine);
+	irql = KeRaiseIrqlToDpcLevel();
+	ObDereferenceObject(mine);
+	ObDereferenceObject(mine);
+	KeLowerIrql(irql);
+	for (i = 0; i < 3000 && nt_try_open("\\Device\\KunitRef") == STATUS_NO_SUCH_DEVICE; i++)
+		msleep(20);
+	KUNIT_EXPECT_EQ(test, nt_try_open("\\Device\\KunitRef"), STATUS_OBJECT_NAME_NOT_FOUND);
+}
+
 static void a_packet_that_is_forwarded_is_back(struct kunit *test)
 {
 	IRP *irp = IoAllocateIrp(2, FALSE);
@@ -571,6 +609,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(another_drivers_device_is_found_and_kept_by_its_file),
 	KUNIT_CASE(a_file_let_go_at_dispatch_is_closed_by_the_system),
 	KUNIT_CASE(a_file_let_go_in_a_kernel_apc_is_not_closed_by_who_waits),
+	KUNIT_CASE(a_referenced_device_stays_when_it_is_deleted),
+	KUNIT_CASE(a_device_let_go_at_dispatch_goes_by_the_system),
 	KUNIT_CASE(a_packet_that_is_forwarded_is_back),
 	KUNIT_CASE(a_completion_routine_may_keep_its_device),
 	KUNIT_CASE(drivers_are_told_of_the_systems_end_last_one_first),
