@@ -78,7 +78,7 @@ static void call_free(struct io_call *call)
 	io_party_release(&call->requester);
 	put_task_struct(call->task);
 	mmdrop(call->mm);
-	io_file_put(call->file);
+	io_file_let_go(call->file);
 	io_session_put(call->session);
 	kfree(call);
 	if (atomic_dec_and_test(&calls_live))

@@ -41,7 +41,7 @@ struct eventfd_ctx;
  * @handle: its name in the session
  * @object: as the drivers see it
  * @top: the device on top of the stack, with a reference
- * @later: in those whose last reference was given up at DISPATCH
+ * @later: in those whose last reference was given up above PASSIVE
  */
 struct io_file {
 	refcount_t refs;
@@ -191,6 +191,7 @@ bool io_file_allows(const struct io_file *file, u32 major, u32 code);
 void io_files_close(struct io_session *ios);
 
 /* file_object.c */
+void io_file_let_go(struct io_file *file);
 int io_file_objects_init(void);
 void io_file_objects_exit(void);
 

@@ -4,15 +4,18 @@
  * while they are open ("Introduction to device objects", Windows driver documentation).
  *
  * A device is one block of nonpaged pool, and lives until it is deleted, nothing is
- * attached to it, nobody has it open and no work item of it is queued or runs.  What is open holds the module of the driver
- * on top, and what is attached that of the driver below, if it is another: so that, as
- * on NT, no driver is unloaded whose devices are in use.
+ * attached to it, nobody has it open or references it, and no work item of it is queued or
+ * runs.  What is open holds the module of the driver on top, and what is attached that of
+ * the driver below, if it is another: so that, as on NT, no driver is unloaded whose
+ * devices are in use.
  */
 #include <linux/export.h>
+#include <linux/llist.h>
 #include <linux/module.h>
 #include <linux/overflow.h>
 #include <linux/slab.h>
 #include <linux/wait_bit.h>
+#include <linux/workqueue.h>
 
 #include <ntpool/device.h>
 #include <ntpool/pool.h>
@@ -181,19 +184,39 @@ static void release_locked(struct io_device *device)
 	free_device(device);
 }
 
-/* The object of a work item, or of a completion routine, may be anything. */
+/* What a driver references, has a work item of, or a completion routine, may be anything. */
+static bool is_device(DEVICE_OBJECT *object)
+{
+	return object && object->Type == IO_TYPE_DEVICE &&
+	       (void *)io_device_of(object) == object;
+}
+
+/**
+ * io_device_pin() - a device is not to go, nor its driver
+ * @object: anything
+ *
+ * Context: IRQL <= DISPATCH.
+ * Return: false if it is no device.
+ */
 bool io_device_pin(void *object)
 {
 	DEVICE_OBJECT *device = object;
 
-	if (!device || device->Type != IO_TYPE_DEVICE || !device->DeviceObjectExtension)
+	if (!is_device(device))
 		return false;
 	atomic_inc(&io_device_of(device)->driver->pins);
 	atomic_inc(&io_device_of(device)->pins);
 	return true;
 }
 
-/* Under the lock: who waits for the last takes it before he frees the driver. */
+/**
+ * io_device_unpin() - and may again
+ * @object: what io_device_pin() has pinned
+ *
+ * Under the lock: who waits for the last takes it before he frees the driver.
+ *
+ * Context: may sleep.
+ */
 void io_device_unpin(void *object)
 {
 	struct io_device *device = io_device_of(object);
@@ -205,6 +228,43 @@ void io_device_unpin(void *object)
 	if (atomic_dec_and_test(&driver->pins))
 		wake_up_var(&driver->pins);
 	mutex_unlock(&objects_mutex);
+}
+
+static LLIST_HEAD(left); /* by io_device.later */
+
+static void unpin_left(struct work_struct *work)
+{
+	struct io_device *device, *next;
+	int times;
+
+	llist_for_each_entry_safe(device, next, llist_del_all(&left), later)
+		for (times = atomic_xchg(&device->left, 0); times; times--)
+			io_device_unpin(&device->object);
+}
+
+static DECLARE_WORK(left_work, unpin_left);
+
+/**
+ * io_device_let_go() - io_device_unpin(), wherever that is
+ * @object: anything; a device has been pinned
+ *
+ * Context: IRQL <= DISPATCH.
+ * Return: false if it is no device.
+ */
+bool io_device_let_go(void *object)
+{
+	struct io_device *device;
+
+	if (!is_device(object))
+		return false;
+	device = io_device_of(object);
+	if (WARN_ON_ONCE(!atomic_read(&device->pins)))
+		return true; /* somebody has dereferenced it too often */
+	if (irql_now() < NTPOOL_IRQL_DISPATCH)
+		io_device_unpin(object);
+	else if (atomic_inc_return(&device->left) == 1 && llist_add(&device->later, &left))
+		schedule_work(&left_work);
+	return true;
 }
 
 static const struct work_observer keeps_devices = { .hold = io_device_pin,
@@ -225,10 +285,11 @@ int io_devices_init(void)
 /**
  * io_devices_exit() - no driver is left
  *
- * Context: any.
+ * Context: may sleep.
  */
 void io_devices_exit(void)
 {
+	flush_work(&left_work);
 	work_observe(NULL);
 }
 
@@ -266,8 +327,8 @@ static void delete_locked(struct io_device *device)
  * IoDeleteDevice() - a driver no longer needs its device
  * @DeviceObject: the device
  *
- * As long as it is open, or a work item of it is queued or runs, it stays, with its name,
- * and cannot be opened again.
+ * As long as it is open or referenced, or a work item of it is queued or runs, it stays,
+ * with its name, and cannot be opened again.
  *
  * Context: IRQL <= APC.
  */
@@ -589,7 +650,7 @@ void io_device_put(DEVICE_OBJECT *top)
 }
 EXPORT_FOR_TESTS(io_device_put);
 
-/* As far as no work item holds one. */
+/* As far as nothing pins one. */
 static bool drop_locked(struct io_driver *driver)
 {
 	struct io_device *device;
@@ -609,13 +670,24 @@ static bool drop_locked(struct io_driver *driver)
 	return true;
 }
 
+/* For as long as it takes: the driver's code may be called.  The log says why. */
+static void wait_for_pins(struct io_driver *driver)
+{
+	if (wait_var_event_timeout(&driver->pins, !atomic_read(&driver->pins), 10 * HZ))
+		return;
+	pr_warn("ntpool: driver %s cannot go: its devices are referenced, or have work items\n",
+		driver->module->name);
+	wait_var_event(&driver->pins, !atomic_read(&driver->pins));
+}
+
 /**
  * io_devices_drop() - delete what a driver has left behind
  * @driver: has been unloaded; nobody has its devices open
  *
  * NT keeps such a driver in memory, and does not load it again ("Debugging a failed
  * driver unload", Windows driver documentation).  Work items of its devices have their
- * turn first, also those that a timer left behind queues meanwhile.
+ * turn first, also those that a timer left behind queues meanwhile, and references to
+ * them are given up.
  *
  * Context: may sleep.
  */
@@ -624,7 +696,7 @@ void io_devices_drop(struct io_driver *driver)
 	bool dropped;
 
 	do {
-		wait_var_event(&driver->pins, !atomic_read(&driver->pins));
+		wait_for_pins(driver);
 		mutex_lock(&objects_mutex);
 		dropped = drop_locked(driver);
 		mutex_unlock(&objects_mutex);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Files as drivers have them: opened for another driver's device, and kept by references
- * ("IoGetDeviceObjectPointer", Windows driver documentation).
+ * Files as drivers have them: opened for another driver's device, and kept by references,
+ * as devices are ("IoGetDeviceObjectPointer", Windows driver documentation).
  */
 #include <linux/export.h>
 #include <linux/llist.h>
@@ -11,6 +11,7 @@
 #include <ntpool/numbers.h>
 
 #include "io/call.h"
+#include "io/namespace.h"
 #include "ke/ke.h"
 
 /* NULL: it is none. */
@@ -27,9 +28,10 @@ static bool reference(void *object)
 {
 	struct io_file *file = file_of(object);
 
-	if (file)
-		refcount_inc(&file->refs);
-	return file;
+	if (!file)
+		return io_device_pin(object);
+	refcount_inc(&file->refs);
+	return true;
 }
 
 static LLIST_HEAD(left); /* by io_file.later */
@@ -44,34 +46,50 @@ static void put_left(struct work_struct *work)
 
 static DECLARE_WORK(left_work, put_left);
 
-/* The last reference has the driver told, which may sleep. */
+/**
+ * io_file_let_go() - give a reference up, wherever that is
+ * @file: the file
+ *
+ * The last one has the driver told, which may sleep, and take locks.  As on NT a worker
+ * does that unless the IRQL is PASSIVE: at APC this may be in the midst of a driver's
+ * wait, which has such locks.
+ *
+ * Context: IRQL <= DISPATCH.
+ */
+void io_file_let_go(struct io_file *file)
+{
+	if (refcount_dec_not_one(&file->refs))
+		return;
+	if (irql_now() == NTPOOL_IRQL_PASSIVE)
+		io_file_put(file);
+	else if (llist_add(&file->later, &left))
+		schedule_work(&left_work);
+}
+
 static bool dereference(void *object)
 {
 	struct io_file *file = file_of(object);
 
 	if (!file)
-		return false;
-	if (irql_now() < NTPOOL_IRQL_DISPATCH)
-		io_file_put(file);
-	else if (!refcount_dec_not_one(&file->refs) && llist_add(&file->later, &left))
-		schedule_work(&left_work);
+		return io_device_let_go(object);
+	io_file_let_go(file);
 	return true;
 }
 
-static const struct object_kind files = {
+static const struct object_kind files_and_devices = {
 	.reference = reference,
 	.dereference = dereference,
 };
 
 /**
- * io_file_objects_init() - have files referenced
+ * io_file_objects_init() - have files and devices referenced
  *
  * Context: any.
  * Return: 0.
  */
 int io_file_objects_init(void)
 {
-	objects_of_kind(&files);
+	objects_of_kind(&files_and_devices);
 	return 0;
 }
 

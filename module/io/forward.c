@@ -5,7 +5,8 @@
 
 #include <ntpool/device.h>
 
-#include "io/irp.h"
+#include "io/call.h"
+#include "ke/ke.h"
 
 /**
  * IoForwardIrpSynchronously() - pass a packet on, and have it back
@@ -36,7 +37,11 @@ EXPORT_SYMBOL_GPL(IoForwardIrpSynchronously);
 PEPROCESS IoGetRequestorProcess(PIRP Irp)
 {
 	PETHREAD thread = Irp->Tail.Overlay.Thread;
+	const struct io_call *call = Irp->Call;
 
+	/* In a DPC, too, it has an address space that can be attached to. */
+	if (call)
+		return process_of_requester(call->task, call->mm);
 	return thread ? IoThreadToProcess(thread) : NULL;
 }
 EXPORT_SYMBOL_GPL(IoGetRequestorProcess);

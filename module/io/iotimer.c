@@ -3,6 +3,7 @@
  * The timer that a device may have ("Using an IoTimer routine", Windows driver
  * documentation): its routine is called once a second, at DISPATCH.
  */
+#include <linux/atomic.h>
 #include <linux/export.h>
 #include <linux/ntpool.h>
 #include <linux/slab.h>
@@ -22,6 +23,7 @@
  * @device: whose it is
  * @routine: the driver's
  * @context: for it
+ * @started: and not stopped since
  */
 struct _IO_TIMER {
 	KTIMER timer;
@@ -29,6 +31,7 @@ struct _IO_TIMER {
 	PDEVICE_OBJECT device;
 	PIO_TIMER_ROUTINE routine;
 	PVOID context;
+	int started;
 };
 
 static VOID second_is_over(PKDPC dpc, PVOID context, PVOID argument1, PVOID argument2)
@@ -69,7 +72,9 @@ EXPORT_SYMBOL_GPL(IoInitializeTimer);
 
 /**
  * IoStartTimer() - call the routine once a second from now on
- * @DeviceObject: a device with a timer
+ * @DeviceObject: a device; without a timer nothing happens
+ *
+ * One that is started goes on as it does.
  *
  * Context: IRQL <= DISPATCH.
  */
@@ -78,13 +83,14 @@ VOID IoStartTimer(PDEVICE_OBJECT DeviceObject)
 	LARGE_INTEGER second = { .QuadPart = SECOND_UNITS };
 	PIO_TIMER timer = DeviceObject->Timer;
 
-	KeSetTimerEx(&timer->timer, second, SECOND_MS, &timer->dpc);
+	if (timer && !xchg(&timer->started, true))
+		KeSetTimerEx(&timer->timer, second, SECOND_MS, &timer->dpc);
 }
 EXPORT_SYMBOL_GPL(IoStartTimer);
 
 /**
  * IoStopTimer() - and no longer
- * @DeviceObject: a device with a timer
+ * @DeviceObject: a device; without a timer nothing happens
  *
  * A call that is under way goes on.
  *
@@ -94,8 +100,12 @@ VOID IoStopTimer(PDEVICE_OBJECT DeviceObject)
 {
 	PIO_TIMER timer = DeviceObject->Timer;
 
+	if (!timer)
+		return;
 	KeCancelTimer(&timer->timer);
 	KeRemoveQueueDpc(&timer->dpc);
+	/* Last: one that is taken for started, and is not, could not be started again. */
+	xchg(&timer->started, false);
 }
 EXPORT_SYMBOL_GPL(IoStopTimer);
 

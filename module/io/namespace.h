@@ -10,6 +10,7 @@
 
 #include <linux/atomic.h>
 #include <linux/list.h>
+#include <linux/llist.h>
 #include <linux/mutex.h>
 #include <linux/spinlock.h>
 
@@ -83,11 +84,13 @@ struct io_start {
  * @lower: the device that this one is attached to, or NULL
  * @size: bytes, from here to the end of the device extension
  * @opens: open files whose topmost device is this one or one above it
- * @pins: work items of it that are queued or run
+ * @pins: work items of it that are queued or run, and references that drivers have
+ * @left: of these, those that were given up at DISPATCH, and a worker undoes
+ * @later: in those that have such
  * @start: how its StartIo routine is called
  * @access: who may open it
  * @shutdown: in those whose drivers are told of the system's end
- * @deleted: by its driver; it goes when nothing is open, attached or queued any more
+ * @deleted: by its driver; it goes when nothing is open, attached or pinned any more
  */
 struct io_device {
 	DEVICE_OBJECT object;
@@ -98,6 +101,8 @@ struct io_device {
 	size_t size;
 	unsigned long opens;
 	atomic_t pins;
+	atomic_t left;
+	struct llist_node later;
 	struct io_start start;
 	struct io_access access;
 	struct list_head shutdown;
@@ -144,6 +149,7 @@ NTSTATUS io_device_create(PDRIVER_OBJECT DriverObject, ULONG DeviceExtensionSize
 			  struct io_access access, PDEVICE_OBJECT *DeviceObject);
 bool io_device_pin(void *object);
 void io_device_unpin(void *object);
+bool io_device_let_go(void *object);
 int io_devices_init(void);
 void io_devices_exit(void);
 NTSTATUS io_device_open_named(PCUNICODE_STRING name, u32 wanted,

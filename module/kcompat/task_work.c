@@ -8,6 +8,7 @@
 #include <linux/sched/signal.h>
 #include <linux/static_call.h>
 
+#include "kcompat/export.h"
 #include "kcompat/task_work.h"
 
 DEFINE_STATIC_CALL_NULL(kcompat_add_task_work, task_work_add);
@@ -47,6 +48,7 @@ int kcompat_task_work_add(struct task_struct *task, struct callback_head *work,
 {
 	return static_call(kcompat_add_task_work)(task, work, notify);
 }
+EXPORT_FOR_TESTS(kcompat_task_work_add);
 
 /**
  * kcompat_task_work_run() - whoever waits does his task work, and can go on waiting

@@ -4,6 +4,8 @@
  * documentation, and the page of each call).
  */
 #include <linux/export.h>
+#include <linux/instrumented.h>
+#include <linux/uaccess.h>
 
 #define NTPOOL_NO_LOWER_CASE_SEH
 #include <ntpool/excpt.h>
@@ -140,6 +142,17 @@ VOID KeInitializeSemaphore(PRKSEMAPHORE Semaphore, LONG Count, LONG Limit)
 }
 EXPORT_SYMBOL_GPL(KeInitializeSemaphore);
 
+/* It may lie in another page than the header; false if it cannot be touched. */
+static bool read_limit_locked(PRKSEMAPHORE semaphore, LONG *limit)
+{
+	instrument_read(&semaphore->Limit, sizeof(semaphore->Limit));
+	__get_kernel_nofault(limit, &semaphore->Limit, LONG, missing);
+	return true;
+missing:
+	dispatcher_missing(&semaphore->Limit, false);
+	return false;
+}
+
 /* Whether the limit allows it. */
 static bool release_semaphore(PRKSEMAPHORE semaphore, LONG adjustment,
 			      LONG *before)
@@ -147,12 +160,13 @@ static bool release_semaphore(PRKSEMAPHORE semaphore, LONG adjustment,
 	struct dispatcher_guard guard;
 	DISPATCHER_HEADER header = {};
 	bool allowed = true;
-	LONG state;
+	LONG state, limit;
 
 	dispatcher_lock(&semaphore->Header, &guard);
-	if (dispatcher_read_locked(&semaphore->Header, &header)) {
+	if (dispatcher_read_locked(&semaphore->Header, &header) &&
+	    read_limit_locked(semaphore, &limit)) {
 		allowed = !check_add_overflow(header.SignalState, adjustment, &state) &&
-			  state <= semaphore->Limit && state >= header.SignalState;
+			  state <= limit && state >= header.SignalState;
 		if (allowed && dispatcher_set_locked(&semaphore->Header, state))
 			dispatcher_wake_locked(&semaphore->Header);
 	}

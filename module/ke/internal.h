@@ -98,6 +98,7 @@ bool refuse_pageable(const volatile void *object);
 
 /* wait.c */
 bool wait_is_allowed(PVOID object, const LARGE_INTEGER *timeout);
+void wait_must_be_allowed(PVOID object);
 NTSTATUS wait_sleep(struct ntpool_waiter *waiter, KPROCESSOR_MODE mode,
 		    BOOLEAN alertable, const LARGE_INTEGER *timeout);
 

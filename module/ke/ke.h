@@ -10,6 +10,10 @@
 #include <linux/atomic.h>
 #include <linux/types.h>
 
+struct _EPROCESS;
+struct mm_struct;
+struct task_struct;
+
 int ke_init(void);
 void ke_exit(void);
 
@@ -29,6 +33,9 @@ static inline unsigned int attach_depth(void)
 {
 	return atomic_read(&attachment_count) ? attach_depth_of_current() : 0;
 }
+
+/* process.c */
+struct _EPROCESS *process_of_requester(struct task_struct *task, struct mm_struct *mm);
 
 /* work.c */
 

@@ -84,7 +84,8 @@ EXPORT_SYMBOL_GPL(KeReadStateMutex);
 /* Nothing can go on behind a call that has not done what it is for. */
 static void must_be_able_to_wait(PFAST_MUTEX mutex)
 {
-	if (!wait_is_allowed(mutex, NULL) || refuse_pageable(mutex))
+	wait_must_be_allowed(mutex);
+	if (refuse_pageable(mutex))
 		ExRaiseStatus(STATUS_UNSUCCESSFUL);
 }
 

@@ -2,7 +2,7 @@
 /*
  * References to processes and threads, and handles of threads ("Object management",
  * Windows driver documentation).  Handles are the kernel's own, valid everywhere.
- * Objects of other kinds pass: their layers keep them as long as drivers have them.
+ * Those of files and devices are counted by the layer above.
  */
 #include <linux/export.h>
 #include <linux/xarray.h>
@@ -119,7 +119,7 @@ EXPORT_SYMBOL_GPL(ZwClose);
 
 /**
  * ObfReferenceObject() - keep an object (ObReferenceObject)
- * @Object: a process, a thread or an open file
+ * @Object: a process, a thread, an open file or a device
  *
  * Context: IRQL <= DISPATCH.
  * Return: how many references there are now, at the least.
@@ -141,7 +141,7 @@ EXPORT_SYMBOL_GPL(ObfReferenceObject);
 
 /**
  * ObfDereferenceObject() - and no longer (ObDereferenceObject)
- * @Object: a process, a thread or an open file
+ * @Object: a process, a thread, an open file or a device
  *
  * Context: IRQL <= DISPATCH.
  * Return: 0 if that was the last reference.

@@ -42,6 +42,8 @@ static KPRIORITY priority_of(struct task_struct *task)
  * @Thread: of PsCreateSystemThread(), or one that the caller keeps
  * @Priority: 1 to HIGH_PRIORITY; any other is without effect
  *
+ * At DISPATCH or above it is bug check 0xB8 or 0xA, and the priority stays.
+ *
  * Context: IRQL <= APC.
  * Return: the priority before.
  */
@@ -51,8 +53,8 @@ KPRIORITY KeSetPriorityThread(PKTHREAD Thread, KPRIORITY Priority)
 	KPRIORITY before = priority_of(task);
 	struct sched_attr attr = { .size = sizeof(attr) };
 
-	might_sleep();
-	if (Priority <= LOW_PRIORITY || Priority > HIGH_PRIORITY)
+	if (!wait_is_allowed(Thread, NULL) || Priority <= LOW_PRIORITY ||
+	    Priority > HIGH_PRIORITY)
 		return before;
 	if (Priority >= LOW_REALTIME_PRIORITY) {
 		attr.sched_policy = SCHED_FIFO;

@@ -221,23 +221,23 @@ static struct mm_struct *grab_mm(struct task_struct *task)
 	return mm;
 }
 
-/* With a reference, NULL without memory. */
-static PEPROCESS process_of_task(struct task_struct *task)
+/*
+ * With a reference, NULL without memory.  @tgid: its thread group; NULL, as that of one
+ * that has been waited for: it has no number any more.
+ */
+static PEPROCESS process_of_task(struct task_struct *task, struct pid *tgid)
 {
-	struct pid *tgid = get_task_pid(task, PIDTYPE_TGID);
 	PEPROCESS process = PsInitialSystemProcess;
 	struct mm_struct *mm;
 
-	/* One that has been waited for has no number any more. */
 	if (!tgid || task->flags & PF_KTHREAD) {
 		ObfReferenceObject(process);
-	} else {
-		mm = grab_mm(task);
-		process = find_or_make(tgid, mm);
-		if (mm)
-			mmdrop(mm);
+		return process;
 	}
-	put_pid(tgid);
+	mm = grab_mm(task);
+	process = find_or_make(tgid, mm);
+	if (mm)
+		mmdrop(mm);
 	return process;
 }
 
@@ -245,6 +245,7 @@ static PEPROCESS process_of_task(struct task_struct *task)
  * IoThreadToProcess() - the process that a thread belongs to
  * @Thread: the thread; the caller keeps it.  NULL is the system's
  *
+ * Asked for the first time in an interrupt or a DPC it is one without an address space.
  * Of a thread whose process has been waited for by its parent it is the system process:
  * nothing tells any more what it was.
  *
@@ -253,11 +254,37 @@ static PEPROCESS process_of_task(struct task_struct *task)
  */
 PEPROCESS IoThreadToProcess(PETHREAD Thread)
 {
+	struct task_struct *task = (struct task_struct *)Thread;
+	PEPROCESS process;
+	struct pid *tgid;
+
 	if (!Thread || thread_is_object(Thread))
 		return PsInitialSystemProcess;
-	return unreferenced(process_of_task((struct task_struct *)Thread));
+	tgid = get_task_pid(task, PIDTYPE_TGID);
+	process = process_of_task(task, tgid);
+	put_pid(tgid);
+	return unreferenced(process);
 }
 EXPORT_SYMBOL_GPL(IoThreadToProcess);
+
+/**
+ * process_of_requester() - the process that a thread was in when it asked for something
+ * @task: the thread; the caller keeps it
+ * @mm: the address space that it had then; likewise
+ *
+ * Context: any but NMI.
+ * Return: as IoThreadToProcess(), always with its address space.
+ */
+PEPROCESS process_of_requester(struct task_struct *task, struct mm_struct *mm)
+{
+	struct pid *tgid = get_task_pid(task, PIDTYPE_TGID);
+	PEPROCESS process = PsInitialSystemProcess;
+
+	if (tgid)
+		process = unreferenced(find_or_make(tgid, mm));
+	put_pid(tgid);
+	return process;
+}
 
 /**
  * PsGetProcessId() - the number of a process
@@ -283,17 +310,22 @@ EXPORT_SYMBOL_GPL(PsGetProcessId);
 NTSTATUS PsLookupProcessByProcessId(HANDLE ProcessId, PEPROCESS *Process)
 {
 	struct task_struct *task;
+	struct pid *tgid;
 
 	*Process = NULL;
 	rcu_read_lock();
-	task = pid_task(find_pid_ns((ULONG_PTR)ProcessId, &init_pid_ns),
-			PIDTYPE_TGID);
-	if (task)
+	/* Now: once its parent has waited for it the task knows it no more. */
+	tgid = find_pid_ns((ULONG_PTR)ProcessId, &init_pid_ns);
+	task = pid_task(tgid, PIDTYPE_TGID);
+	if (task) {
 		get_task_struct(task);
+		get_pid(tgid);
+	}
 	rcu_read_unlock();
 	if (!task)
 		return STATUS_INVALID_CID;
-	*Process = process_of_task(task);
+	*Process = process_of_task(task, tgid);
+	put_pid(tgid);
 	put_task_struct(task);
 	return *Process ? STATUS_SUCCESS : STATUS_NO_MEMORY;
 }

@@ -8,6 +8,8 @@
 #include <ntpool/interlocked.h>
 #include <ntpool/removelock.h>
 
+#include "ke/internal.h"
+
 /**
  * IoInitializeRemoveLockEx() - make a remove lock (IoInitializeRemoveLock)
  * @Lock: it, nonpaged, in a device extension commonly
@@ -79,11 +81,15 @@ EXPORT_SYMBOL_GPL(IoReleaseRemoveLockEx);
  * @Tag: without effect
  * @RemlockSize: bytes of @RemoveLock
  *
+ * At DISPATCH or above it is bug check 0xB8 or 0xA and the exception
+ * STATUS_UNSUCCESSFUL, and the caller has it still.
+ *
  * Context: IRQL PASSIVE.
  */
 VOID IoReleaseRemoveLockAndWaitEx(PIO_REMOVE_LOCK RemoveLock, PVOID Tag,
 				  ULONG RemlockSize)
 {
+	wait_must_be_allowed(&RemoveLock->Common.RemoveEvent);
 	WRITE_ONCE(RemoveLock->Common.Removed, TRUE);
 	/* A full barrier: who counts himself in behind it sees that it is removed. */
 	InterlockedDecrement(&RemoveLock->Common.IoCount);

@@ -5,6 +5,9 @@
  *
  * Who waits is handed the resource by whoever releases it: all that want to share it, when
  * it was somebody's for himself, else the first who wants it for himself.
+ *
+ * Acquiring one at DISPATCH or above is bug check 0xB8 or 0xA and the exception
+ * STATUS_UNSUCCESSFUL, whether or not it would have to wait: see wait_is_allowed().
  */
 #include <linux/completion.h>
 #include <linux/export.h>
@@ -209,6 +212,7 @@ BOOLEAN ExAcquireResourceExclusiveLite(PERESOURCE Resource, BOOLEAN Wait)
 	unsigned long flags;
 	bool mine;
 
+	wait_must_be_allowed(Resource);
 	spin_lock_irqsave(&Resource->Lock, flags);
 	mine = try_own_locked(Resource, waiter.thread);
 	if (!mine && Wait)
@@ -254,6 +258,7 @@ static bool share(PERESOURCE resource, bool wait, enum behind behind)
 	unsigned long flags;
 	bool mine;
 
+	wait_must_be_allowed(resource);
 	waiter.sharer = make_sharer(waiter.thread);
 	spin_lock_irqsave(&resource->Lock, flags);
 	mine = try_share_locked(resource, waiter.thread, &waiter.sharer, behind);
@@ -387,10 +392,12 @@ EXPORT_SYMBOL_GPL(ExReleaseResourceLite);
 VOID ExConvertExclusiveToSharedLite(PERESOURCE Resource)
 {
 	ERESOURCE_THREAD thread = ExGetCurrentResourceThread();
-	struct sharer *sharer = make_sharer(thread);
+	struct sharer *sharer;
 	unsigned long flags;
 	bool owned;
 
+	wait_must_be_allowed(Resource); /* for memory */
+	sharer = make_sharer(thread);
 	spin_lock_irqsave(&Resource->Lock, flags);
 	owned = Resource->OwnerThread == thread;
 	if (owned) {

@@ -109,10 +109,14 @@ EXPORT_SYMBOL_GPL(ExReleaseRundownProtection);
  *					 gone when this returns
  * @RunRef: the object's
  *
+ * At DISPATCH or above it is bug check 0xB8 or 0xA and the exception
+ * STATUS_UNSUCCESSFUL, and users may still come.
+ *
  * Context: IRQL <= APC.
  */
 VOID ExWaitForRundownProtectionRelease(PEX_RUNDOWN_REF RunRef)
 {
+	wait_must_be_allowed(RunRef);
 	atomic64_or(RUN_DOWN, count_of(RunRef));
 	wait_var_event(RunRef, atomic64_read_acquire(count_of(RunRef)) == RUN_DOWN);
 }

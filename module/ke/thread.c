@@ -192,22 +192,16 @@ PETHREAD PsGetCurrentThread(void)
 EXPORT_SYMBOL_GPL(PsGetCurrentThread);
 
 /**
- * thread_is_object() - is this one of our threads that run
- * @thread: an object or a name
+ * thread_is_object() - is this one of our threads, whether it runs or has ended
+ * @thread: an object or a name, which the caller keeps
  *
- * Context: any but NMI.
+ * Context: any.
  */
 bool thread_is_object(PETHREAD thread)
 {
-	unsigned long flags;
-	bool found = false;
-	PETHREAD it;
+	const struct object *object = object_of(thread);
 
-	spin_lock_irqsave(&threads_lock, flags);
-	list_for_each_entry(it, &threads, node)
-		found |= it == thread;
-	spin_unlock_irqrestore(&threads_lock, flags);
-	return found;
+	return object && object->header.Type == ThreadObject;
 }
 
 /**
@@ -218,11 +212,7 @@ bool thread_is_object(PETHREAD thread)
  */
 struct task_struct *thread_task(PETHREAD thread)
 {
-	struct object *object = object_of(thread);
-
-	if (object && object->header.Type == ThreadObject)
-		return container_of(object, struct _ETHREAD, object)->task;
-	return (struct task_struct *)thread;
+	return thread_is_object(thread) ? thread->task : (struct task_struct *)thread;
 }
 
 /**

@@ -47,6 +47,21 @@ bool wait_is_allowed(PVOID object, const LARGE_INTEGER *timeout)
 	return false;
 }
 
+/**
+ * wait_must_be_allowed() - the same, for calls behind which nothing can go on undone
+ * @object: for what; for the record
+ *
+ * Where the running code may not wait, the exception STATUS_UNSUCCESSFUL follows the
+ * record: to be called before anything is changed.
+ *
+ * Context: any but NMI.
+ */
+void wait_must_be_allowed(PVOID object)
+{
+	if (!wait_is_allowed(object, NULL))
+		ExRaiseStatus(STATUS_UNSUCCESSFUL);
+}
+
 /* Threads of the system are not counted as load, however long they wait. */
 static unsigned int state_of(KPROCESSOR_MODE mode, BOOLEAN alertable)
 {
@@ -57,11 +72,22 @@ static unsigned int state_of(KPROCESSOR_MODE mode, BOOLEAN alertable)
 	return mode == UserMode ? TASK_KILLABLE : TASK_UNINTERRUPTIBLE;
 }
 
-/* At APC it would have to wait, and the wait cannot go on as long as it does. */
+/*
+ * At APC it would have to wait, and the wait cannot go on as long as it does.  It runs at
+ * APC itself, so that no driver is called by what it gives up: who waits may have locks.
+ */
 static bool was_kernel_apc(void)
 {
+	KIRQL before;
+	bool was;
+
 	__set_current_state(TASK_RUNNING);
-	return irql_now() < APC_LEVEL && kcompat_task_work_run();
+	if (irql_now() >= APC_LEVEL)
+		return false;
+	before = ntpool_raise_irql(APC_LEVEL);
+	was = kcompat_task_work_run();
+	ntpool_lower_irql(before);
+	return was;
 }
 
 static NTSTATUS sleep_until(struct ntpool_waiter *waiter, unsigned int state,

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* ke/process.c, ke/attach.c, ke/thread.c: processes, attaching to them, and system threads. */
+#include <ntpool/device.h>
 #include <ntpool/dpc.h>
 #define NTPOOL_NO_LOWER_CASE_SEH
 #include <ntpool/excpt.h>
@@ -9,6 +10,7 @@
 #include <ntpool/process.h>
 #include <ntpool/work.h>
 
+#include "io/call.h"
 #include "ke/object.h"
 #include "tests.h"
 #include "user.h"
@@ -197,6 +199,39 @@ static void what_a_process_was_stays_while_it_is_referenced(struct kunit *test)
 	ObDereferenceObject(before);
 	ObDereferenceObject(after);
 	user_stop(&shell);
+}
+
+static VOID ask_in_dpc(PKDPC dpc, PVOID context, PVOID argument1, PVOID argument2)
+{
+	*(PEPROCESS *)argument1 = IoGetRequestorProcess(context);
+}
+
+/* Nobody has asked for it before. */
+static void a_requester_first_asked_for_in_a_dpc_can_be_attached_to(struct kunit *test)
+{
+	PEPROCESS requester = NULL, again;
+	struct io_call call = {};
+	struct program program;
+	KAPC_STATE state;
+	IRP irp = { .Call = &call };
+	KDPC dpc;
+
+	KUNIT_ASSERT_TRUE(test, user_start(&program));
+	KUNIT_EXPECT_EQ(test, user_pages(&program, place, 1, PROT_READ | PROT_WRITE), place);
+	call.task = program.task;
+	call.mm = program.mm;
+	irp.Tail.Overlay.Thread = (PETHREAD)program.task;
+	KeInitializeDpc(&dpc, ask_in_dpc, &irp);
+	KeInsertQueueDpc(&dpc, &requester, NULL);
+	KUNIT_ASSERT_NOT_NULL(test, requester);
+	KeStackAttachProcess(requester, &state);
+	KUNIT_EXPECT_EQ(test, value_here(), 0);
+	KeUnstackDetachProcess(&state);
+	KUNIT_EXPECT_EQ(test, PsLookupProcessByProcessId(PsGetProcessId(requester), &again),
+			STATUS_SUCCESS);
+	KUNIT_EXPECT_PTR_EQ(test, again, requester);
+	ObDereferenceObject(again);
+	user_stop(&program);
 }
 
 static void attached_a_thread_sees_that_process_memory(struct kunit *test)
@@ -495,11 +530,31 @@ static void a_thread_is_signaled_when_it_terminates(struct kunit *test)
 			STATUS_INVALID_PARAMETER);
 }
 
+static void a_thread_that_has_ended_is_still_the_systems(struct kunit *test)
+{
+	PVOID thread;
+	HANDLE handle;
+
+	KUNIT_ASSERT_EQ(test,
+			PsCreateSystemThread(&handle, THREAD_ALL_ACCESS, NULL, NULL, NULL, routine,
+					     NULL),
+			STATUS_SUCCESS);
+	ObReferenceObjectByHandle(handle, THREAD_ALL_ACCESS, *PsThreadType, KernelMode, &thread,
+				  NULL);
+	ZwClose(handle);
+	KeWaitForSingleObject(thread, Executive, KernelMode, FALSE, NULL);
+	KUNIT_EXPECT_PTR_EQ(test, IoThreadToProcess(thread), PsInitialSystemProcess);
+	ObDereferenceObject(thread);
+}
+
 /* Flags of a task may look like the type of an object. */
 static void what_only_begins_like_an_object_is_not_counted(struct kunit *test)
 {
-	u64 task[8] = { ProcessObject, 1, 2, 3, 4, 5, 6, 7 }, before[8];
+	u64 task[sizeof(DEVICE_OBJECT) / sizeof(u64)] = { ProcessObject }, before[ARRAY_SIZE(task)];
+	unsigned int i;
 
+	for (i = 1; i < ARRAY_SIZE(task); i++)
+		task[i] = i;
 	memcpy(before, task, sizeof(task));
 	ObReferenceObject(task);
 	KUNIT_EXPECT_EQ(test, memcmp(before, task, sizeof(task)), 0);
@@ -514,6 +569,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(a_thread_whose_process_was_waited_for_is_the_systems),
 	KUNIT_CASE(what_a_process_was_goes_when_it_has_executed_a_program),
 	KUNIT_CASE(what_a_process_was_stays_while_it_is_referenced),
+	KUNIT_CASE(a_requester_first_asked_for_in_a_dpc_can_be_attached_to),
 	KUNIT_CASE(attached_a_thread_sees_that_process_memory),
 	KUNIT_CASE(an_mdl_names_the_process_whose_pages_it_has),
 	KUNIT_CASE(attachments_nest),
@@ -526,6 +582,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(a_dispatch_routine_that_returns_attached_is_bugcheck_5_and_detached),
 	KUNIT_CASE(a_thread_is_signaled_when_its_routine_returns),
 	KUNIT_CASE(a_thread_is_signaled_when_it_terminates),
+	KUNIT_CASE(a_thread_that_has_ended_is_still_the_systems),
 	KUNIT_CASE(what_only_begins_like_an_object_is_not_counted),
 	{}
 };

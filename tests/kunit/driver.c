@@ -4,6 +4,7 @@
 #include <linux/kthread.h>
 
 #include <ntpool/device.h>
+#include <ntpool/process.h>
 #include <ntpool/timer.h>
 #include <ntpool/work.h>
 
@@ -523,6 +524,20 @@ static void a_work_item_queued_while_devices_are_dropped_is_waited_for(struct ku
 	IoFreeWorkItem(late_item);
 }
 
+/* Who has the reference may call it. */
+static void a_driver_stays_until_references_to_its_devices_are_given_up(struct kunit *test)
+{
+	static DECLARE_COMPLETION(unloaded);
+	DEVICE_OBJECT *device = make(test, NULL);
+
+	ObReferenceObject(device);
+	kthread_run(unload_glue, &unloaded, "kunit_unload");
+	KUNIT_EXPECT_FALSE(test, wait_for_completion_timeout(&unloaded, HZ / 2));
+	KUNIT_EXPECT_PTR_EQ(test, device->DriverObject, driver);
+	ObDereferenceObject(device);
+	KUNIT_EXPECT_TRUE(test, wait_for_completion_timeout(&unloaded, 60 * HZ));
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(a_driver_is_told_its_name_and_its_place_in_the_registry),
 	KUNIT_CASE(devices_of_driver_entry_are_ready_when_it_is_over),
@@ -542,6 +557,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(devices_left_in_a_stack_are_dropped),
 	KUNIT_CASE(a_device_stays_for_a_work_item_that_its_last_dpc_has_queued),
 	KUNIT_CASE(a_work_item_queued_while_devices_are_dropped_is_waited_for),
+	KUNIT_CASE(a_driver_stays_until_references_to_its_devices_are_given_up),
 	KUNIT_CASE(a_device_stays_until_its_work_items_have_run),
 	KUNIT_CASE(a_driver_stays_until_work_items_of_its_devices_have_run),
 	KUNIT_CASE(a_timer_in_an_extension_that_goes_is_bugcheck_c7_and_dropped),

@@ -3,6 +3,9 @@
 #include <linux/delay.h>
 #include <linux/kthread.h>
 
+#include <ntpool/dpc.h>
+#define NTPOOL_NO_LOWER_CASE_SEH
+#include <ntpool/excpt.h>
 #include <ntpool/exspin.h>
 #include <ntpool/removelock.h>
 #include <ntpool/resource.h>
@@ -471,6 +474,117 @@ static void each_priority_below_real_time_comes_back(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, KeSetPriorityThread(thread, before), 15);
 }
 
+typedef void waiting_call(void);
+
+static void own_again(void)
+{
+	ExAcquireResourceExclusiveLite(&resource, TRUE);
+}
+
+static void own_if_it_is_free(void)
+{
+	ExAcquireResourceExclusiveLite(&resource, FALSE);
+}
+
+static void share_what_is_owned(void)
+{
+	ExAcquireResourceSharedLite(&resource, TRUE);
+}
+
+static void convert(void)
+{
+	ExConvertExclusiveToSharedLite(&resource);
+}
+
+static void wait_for_users(void)
+{
+	ExWaitForRundownProtectionRelease(&rundown);
+}
+
+static void wait_for_holders(void)
+{
+	IoReleaseRemoveLockAndWait(&lock, NULL);
+}
+
+static waiting_call *const waiting_calls[] = {
+	own_again,
+	own_if_it_is_free,
+	share_what_is_owned,
+	convert,
+	wait_for_users,
+	wait_for_holders,
+};
+
+static NTSTATUS status_of(waiting_call *call)
+{
+	volatile NTSTATUS status = STATUS_SUCCESS;
+
+	__try {
+		call();
+	} __except (EXCEPTION_EXECUTE_HANDLER) {
+		status = GetExceptionCode();
+	}
+	return status;
+}
+
+static VOID call_in_dpc(PKDPC dpc, PVOID context, PVOID argument1, PVOID argument2)
+{
+	*(NTSTATUS *)argument1 = status_of((waiting_call *)context);
+}
+
+static void expect_refusals(struct kunit *test, waiting_call *call)
+{
+	NTSTATUS status = STATUS_SUCCESS;
+	u64 seq = bugcheck_last_seq();
+	KIRQL irql;
+	KDPC dpc;
+
+	KeInitializeDpc(&dpc, call_in_dpc, (PVOID)call);
+	KeInsertQueueDpc(&dpc, &status, NULL);
+	KUNIT_EXPECT_EQ(test, status, STATUS_UNSUCCESSFUL);
+	EXPECT_BUGCHECK(test, seq, BUGCHECK_ATTEMPTED_SWITCH_FROM_DPC, (unsigned long)current, 0,
+			ANY, 0);
+	seq = bugcheck_last_seq();
+	irql = KeRaiseIrqlToDpcLevel();
+	status = status_of(call);
+	KeLowerIrql(irql);
+	KUNIT_EXPECT_EQ(test, status, STATUS_UNSUCCESSFUL);
+	EXPECT_BUGCHECK(test, seq, BUGCHECK_IRQL_NOT_LESS_OR_EQUAL, ANY, DISPATCH_LEVEL, 0, ANY);
+}
+
+static void what_may_wait_is_bugcheck_b8_in_a_dpc_and_raises_and_changes_nothing(struct kunit *test)
+{
+	int i;
+
+	own(&resource, TRUE);
+	ExInitializeRundownProtection(&rundown);
+	IoInitializeRemoveLock(&lock, TEST_TAG, 0, 0);
+	KUNIT_EXPECT_EQ(test, IoAcquireRemoveLock(&lock, NULL), STATUS_SUCCESS);
+	for (i = 0; i < ARRAY_SIZE(waiting_calls); i++)
+		expect_refusals(test, waiting_calls[i]);
+	KUNIT_EXPECT_TRUE(test, ExIsResourceAcquiredExclusiveLite(&resource));
+	KUNIT_EXPECT_EQ(test, ExIsResourceAcquiredSharedLite(&resource), 1u);
+	ExReleaseResourceLite(&resource);
+	KUNIT_EXPECT_TRUE(test, ExAcquireRundownProtection(&rundown));
+	KUNIT_EXPECT_EQ(test, IoAcquireRemoveLock(&lock, NULL), STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, lock.Common.IoCount, 3);
+}
+
+static void setting_a_priority_at_dispatch_is_bugcheck_0a_and_changes_nothing(struct kunit *test)
+{
+	PKTHREAD thread = KeGetCurrentThread();
+	KPRIORITY before = KeQueryPriorityThread(thread), told;
+	u64 seq = bugcheck_last_seq();
+	KIRQL irql = KeRaiseIrqlToDpcLevel();
+
+	told = KeSetPriorityThread(thread, before + 1);
+	KeLowerIrql(irql);
+	EXPECT_BUGCHECK(test, seq, BUGCHECK_IRQL_NOT_LESS_OR_EQUAL, (unsigned long)thread,
+			DISPATCH_LEVEL, 0, ANY);
+	KUNIT_EXPECT_EQ(test, told, before);
+	KUNIT_EXPECT_EQ(test, KeQueryPriorityThread(thread), before);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(the_owner_may_acquire_a_resource_again),
 	KUNIT_CASE(a_resource_is_shared_by_many_and_had_by_one),
@@ -486,6 +600,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(a_spin_lock_is_shared_by_readers_and_had_by_one_writer),
 	KUNIT_CASE(priorities_of_threads_are_set_and_returned),
 	KUNIT_CASE(each_priority_below_real_time_comes_back),
+	KUNIT_CASE(what_may_wait_is_bugcheck_b8_in_a_dpc_and_raises_and_changes_nothing),
+	KUNIT_CASE(setting_a_priority_at_dispatch_is_bugcheck_0a_and_changes_nothing),
 	{}
 };
 

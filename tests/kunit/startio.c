@@ -7,8 +7,10 @@
 #include <linux/delay.h>
 
 #include <ntpool/device.h>
+#include <ntpool/dispatcher.h>
 #include <ntpool/numbers.h>
 
+#include "kcompat/task_work.h"
 #include "nt_driver.h"
 #include "tests.h"
 
@@ -21,6 +23,7 @@ static DEVICE_OBJECT *shut_down[4];
 static IRP *packets[PACKETS];
 static IRP *started[16];
 static int starts, depth, deepest, cancelled, majors[IRP_MJ_MAXIMUM_FUNCTION + 1];
+static struct task_struct *closer;
 static KIRQL start_irql;
 static PVOID start_routine_of_packet;
 static bool goes_on;  /* StartIo finishes its packet and asks for the next one */
@@ -66,6 +69,8 @@ static NTSTATUS answer(PDEVICE_OBJECT object, PIRP irp)
 
 	if (location->MajorFunction == IRP_MJ_SHUTDOWN)
 		shut_down[majors[IRP_MJ_SHUTDOWN] % 4] = object;
+	if (location->MajorFunction == IRP_MJ_CLOSE)
+		closer = current;
 	majors[location->MajorFunction]++;
 	irp->IoStatus.Status = STATUS_SUCCESS;
 	irp->IoStatus.Information = 0;
@@ -104,6 +109,7 @@ static int load(struct kunit *test)
 	starts = depth = deepest = cancelled = 0;
 	goes_on = false;
 	comes_in = NULL;
+	closer = NULL;
 	memset(majors, 0, sizeof(majors));
 	for (i = 0; i < PACKETS; i++) {
 		packets[i] = IoAllocateIrp(1, FALSE);
@@ -317,6 +323,43 @@ static void a_stopped_timer_is_silent(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, atomic_read(&seconds), 0);
 }
 
+/* In 12 s at the least, of which none passes without its being started. */
+static void starting_a_started_timer_does_not_put_it_off(struct kunit *test)
+{
+	int i;
+
+	atomic_set(&seconds, 0);
+	IoInitializeTimer(device, second_passed, &seconds);
+	for (i = 0; i < 600 && !atomic_read(&seconds); i++) {
+		IoStartTimer(device);
+		msleep(20);
+	}
+	IoStopTimer(device);
+	KUNIT_EXPECT_GT(test, atomic_read(&seconds), 0);
+}
+
+static void a_stopped_timer_can_be_started_again(struct kunit *test)
+{
+	int i;
+
+	IoInitializeTimer(device, second_passed, &seconds);
+	IoStartTimer(device);
+	IoStopTimer(device);
+	atomic_set(&seconds, 0);
+	IoStartTimer(device);
+	for (i = 0; i < 3000 && !atomic_read(&seconds); i++)
+		msleep(20);
+	IoStopTimer(device);
+	KUNIT_EXPECT_GT(test, atomic_read(&seconds), 0);
+}
+
+static void a_device_without_a_timer_has_none_to_start_or_stop(struct kunit *test)
+{
+	IoStartTimer(device);
+	IoStopTimer(device);
+	KUNIT_EXPECT_NULL(test, device->Timer);
+}
+
 static NTSTATUS point(PCWSTR name, PFILE_OBJECT *file, PDEVICE_OBJECT *object)
 {
 	UNICODE_STRING string;
@@ -363,6 +406,78 @@ static void a_file_let_go_at_dispatch_is_closed_by_the_system(struct kunit *test
 		msleep(20);
 	KUNIT_EXPECT_EQ(test, majors[IRP_MJ_CLOSE], 1);
 	KUNIT_EXPECT_EQ(test, device->ReferenceCount, 0);
+}
+
+static PFILE_OBJECT apc_file;
+static KEVENT apc_over;
+static KIRQL apc_irql;
+
+static void let_file_go(struct callback_head *head)
+{
+	apc_irql = KeGetCurrentIrql();
+	ObDereferenceObject(apc_file);
+	KeSetEvent(&apc_over, 0, FALSE);
+}
+
+/* Who waits may have locks that the driver takes when it is told. */
+static void a_file_let_go_in_a_kernel_apc_is_not_closed_by_who_waits(struct kunit *test)
+{
+	LARGE_INTEGER timeout = { .QuadPart = -300000000ll };
+	PDEVICE_OBJECT found;
+	struct callback_head apc;
+	int i;
+
+	KUNIT_ASSERT_EQ(test, point(NAME, &apc_file, &found), STATUS_SUCCESS);
+	KeInitializeEvent(&apc_over, NotificationEvent, FALSE);
+	init_task_work(&apc, let_file_go);
+	KUNIT_ASSERT_EQ(test, kcompat_task_work_add(current, &apc, TWA_SIGNAL), 0);
+	KUNIT_EXPECT_EQ(test,
+			KeWaitForSingleObject(&apc_over, Executive, KernelMode, TRUE, &timeout),
+			STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, apc_irql, APC_LEVEL);
+	KUNIT_EXPECT_EQ(test, KeGetCurrentIrql(), PASSIVE_LEVEL);
+	for (i = 0; i < 3000 && READ_ONCE(device->ReferenceCount); i++)
+		msleep(20);
+	KUNIT_EXPECT_EQ(test, majors[IRP_MJ_CLOSE], 1);
+	KUNIT_EXPECT_TRUE(test, closer && closer != current);
+}
+
+static DEVICE_OBJECT *make_referenced(void)
+{
+	DEVICE_OBJECT *mine = NULL;
+
+	nt_make_device(driver, L"\\Device\\KunitRef", 0, FALSE, &mine);
+	ObReferenceObject(mine);
+	return mine;
+}
+
+static void a_referenced_device_stays_when_it_is_deleted(struct kunit *test)
+{
+	DEVICE_OBJECT *mine = make_referenced();
+
+	ObReferenceObject(mine);
+	IoDeleteDevice(mine);
+	ObDereferenceObject(mine);
+	KUNIT_EXPECT_EQ(test, nt_try_open("\\Device\\KunitRef"), STATUS_NO_SUCH_DEVICE);
+	ObDereferenceObject(mine);
+	KUNIT_EXPECT_EQ(test, nt_try_open("\\Device\\KunitRef"), STATUS_OBJECT_NAME_NOT_FOUND);
+}
+
+static void a_device_let_go_at_dispatch_goes_by_the_system(struct kunit *test)
+{
+	DEVICE_OBJECT *mine = make_referenced();
+	KIRQL irql;
+	int i;
+
+	ObReferenceObject(mine);
+	IoDeleteDevice(mine);
+	irql = KeRaiseIrqlToDpcLevel();
+	ObDereferenceObject(mine);
+	ObDereferenceObject(mine);
+	KeLowerIrql(irql);
+	for (i = 0; i < 3000 && nt_try_open("\\Device\\KunitRef") == STATUS_NO_SUCH_DEVICE; i++)
+		msleep(20);
+	KUNIT_EXPECT_EQ(test, nt_try_open("\\Device\\KunitRef"), STATUS_OBJECT_NAME_NOT_FOUND);
 }
 
 static void a_packet_that_is_forwarded_is_back(struct kunit *test)
@@ -580,8 +695,14 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(a_device_has_a_dpc_that_is_told_it_and_the_packet),
 	KUNIT_CASE(a_devices_timer_runs_each_second_until_it_is_deleted),
 	KUNIT_CASE(a_stopped_timer_is_silent),
+	KUNIT_CASE(starting_a_started_timer_does_not_put_it_off),
+	KUNIT_CASE(a_stopped_timer_can_be_started_again),
+	KUNIT_CASE(a_device_without_a_timer_has_none_to_start_or_stop),
 	KUNIT_CASE(another_drivers_device_is_found_and_kept_by_its_file),
 	KUNIT_CASE(a_file_let_go_at_dispatch_is_closed_by_the_system),
+	KUNIT_CASE(a_file_let_go_in_a_kernel_apc_is_not_closed_by_who_waits),
+	KUNIT_CASE(a_referenced_device_stays_when_it_is_deleted),
+	KUNIT_CASE(a_device_let_go_at_dispatch_goes_by_the_system),
 	KUNIT_CASE(a_packet_that_is_forwarded_is_back),
 	KUNIT_CASE(a_packet_that_is_forwarded_to_no_device_stays_and_is_0xc9_04),
 	KUNIT_CASE(a_completion_routine_may_keep_its_device),

@@ -376,6 +376,27 @@ static void an_event_that_is_paged_out_is_bugcheck_d1_in_a_dpc_and_elsewhere(str
 	ntpool_free(event, TEST_TAG);
 }
 
+/* Its limit is in another page than its header. */
+static void a_semaphore_whose_limit_is_paged_out_is_bugcheck_d1_and_stays(struct kunit *test)
+{
+	char *block = ntpool_alloc(NTPOOL_FLAG_PAGED, 2 * PAGE_SIZE, TEST_TAG);
+	PRKSEMAPHORE semaphore;
+	u64 seq = bugcheck_last_seq();
+
+	KUNIT_ASSERT_NOT_NULL(test, block);
+	semaphore = (PRKSEMAPHORE)(block + PAGE_SIZE - offsetof(KSEMAPHORE, Limit));
+	KeInitializeSemaphore(semaphore, 1, 3);
+	KUNIT_EXPECT_EQ(test, KeReleaseSemaphore(semaphore, 0, 1, FALSE), 1);
+	EXPECT_NO_BUGCHECK(test, seq);
+	paging_trim_range((unsigned long)block + PAGE_SIZE, 1);
+	KeReleaseSemaphore(semaphore, 0, 1, FALSE);
+	EXPECT_BUGCHECK(test, seq, BUGCHECK_DRIVER_IRQL_NOT_LESS_OR_EQUAL,
+			(unsigned long)block + PAGE_SIZE, NTPOOL_IRQL_DISPATCH, 0, ANY);
+	KUNIT_EXPECT_EQ(test, KeReadStateSemaphore(semaphore), 2);
+	KUNIT_EXPECT_EQ(test, semaphore->Limit, 3);
+	ntpool_free(block, TEST_TAG);
+}
+
 struct ping_pong {
 	KEVENT ping, pong;
 	struct completion done;
@@ -429,6 +450,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(waiting_at_dispatch_is_bugcheck_0a_and_refused),
 	KUNIT_CASE(a_dpc_may_set_an_event_for_which_a_thread_waits),
 	KUNIT_CASE(an_event_that_is_paged_out_is_bugcheck_d1_in_a_dpc_and_elsewhere),
+	KUNIT_CASE(a_semaphore_whose_limit_is_paged_out_is_bugcheck_d1_and_stays),
 	KUNIT_CASE(no_signal_is_lost_in_2000_rounds),
 	{}
 };

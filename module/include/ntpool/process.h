@@ -83,7 +83,10 @@ NTSTATUS ZwClose(HANDLE Handle);
 #define ObReferenceObject(Object)   ObfReferenceObject(Object)
 #define ObDereferenceObject(Object) ObfDereferenceObject(Object)
 
-/* Kernel APCs, which this keeps off, do not come while a thread is in the kernel. */
+/*
+ * There are no normal kernel APCs, which a critical region keeps off.  Special ones, which
+ * a guarded one does, are the ends of the thread's own requests, and call no driver.
+ */
 #define KeEnterCriticalRegion() ((void)0)
 #define KeLeaveCriticalRegion() ((void)0)
 #define KeEnterGuardedRegion()	((void)0)
