@@ -184,7 +184,7 @@ static void release_locked(struct io_device *device)
 	free_device(device);
 }
 
-/* What a driver references, has a work item of, or a completion routine, may be anything. */
+/* What a driver references, or has a work item or a completion routine of, may be anything. */
 static bool is_device(DEVICE_OBJECT *object)
 {
 	return object && object->Type == IO_TYPE_DEVICE &&

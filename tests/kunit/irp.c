@@ -190,14 +190,32 @@ static void completion_routines_run_from_the_bottom_up(struct kunit *test)
 	IoFreeIrp(irp);
 }
 
+/* One with another packet's block behind it in its page, whose header can be damaged. */
+static IRP *one_with_a_neighbour(IRP **all, unsigned int count)
+{
+	unsigned int i, j;
+
+	for (i = 0; i < count; i++)
+		for (j = 0; j < count; j++)
+			if (all[j] > all[i] && ((ulong)all[j] ^ (ulong)all[i]) < PAGE_SIZE)
+				return all[i];
+	return NULL;
+}
+
 /* A driver's mistake, told by the pool, and no flaw of the I/O manager's. */
 static void a_packet_that_was_written_beyond_its_end_is_told_and_stays(struct kunit *test)
 {
-	IRP *irp = IoAllocateIrp(1, FALSE);
 	u64 seq = bugcheck_last_seq();
 	struct bugcheck_record rec;
+	IRP *all[32], *irp;
+	unsigned int i;
 	u8 *behind;
 
+	for (i = 0; i < ARRAY_SIZE(all); i++) {
+		all[i] = IoAllocateIrp(1, FALSE);
+		KUNIT_ASSERT_NOT_NULL(test, all[i]);
+	}
+	irp = one_with_a_neighbour(all, ARRAY_SIZE(all));
 	KUNIT_ASSERT_NOT_NULL(test, irp);
 	behind = (u8 *)irp + IoSizeOfIrp(1);
 	*behind ^= 0xFF;
@@ -207,6 +225,9 @@ static void a_packet_that_was_written_beyond_its_end_is_told_and_stays(struct ku
 	KUNIT_EXPECT_EQ(test, rec.code, BUGCHECK_BAD_POOL_HEADER);
 	*behind ^= 0xFF;
 	KUNIT_EXPECT_EQ(test, ntpool_free(irp, NTPOOL_TAG('I', 'r', 'p', ' ')), 0ull);
+	for (i = 0; i < ARRAY_SIZE(all); i++)
+		if (all[i] != irp)
+			IoFreeIrp(all[i]);
 }
 
 static void one_that_claims_the_packet_stops_it_until_completed_again(struct kunit *test)
