@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/alloc.h"
+#include "base/blocks.h"
 #include "base/json.h"
 #include "base/options.h"
 #include "base/say.h"
@@ -17,9 +17,6 @@
 #include "base/units.h"
 #include "base/wildcard.h"
 #include "commands.h"
-
-/* Blocks asked for at a time. */
-#define BATCH 512
 
 enum { OPTION_MODULE = OPTION_FIRST };
 
@@ -140,34 +137,24 @@ static void add_block(struct table *table, const struct ntpool_block *block)
 		table_none(table);
 }
 
-static void take(struct found *found, const struct ntpool_block *block)
+struct search {
+	const struct arguments *arguments;
+	struct found *found;
+};
+
+static void take(void *context, const struct ntpool_block *block)
 {
+	const struct search *search = context;
+	struct found *found = search->found;
+
+	if (!wanted(search->arguments, block))
+		return;
 	found->blocks++;
 	found->bytes += block->size;
 	if (found->table)
 		add_block(found->table, block);
 	else
 		print_block(block);
-}
-
-/* 0 or a negative errno. */
-static int search(struct ntpool *session, const struct arguments *arguments,
-		  struct found *found)
-{
-	struct ntpool_block *blocks = must_calloc(BATCH, sizeof(*blocks));
-	uint64_t from = 0;
-	uint32_t count, i;
-	int err;
-
-	do {
-		count = BATCH;
-		err = ntpool_blocks(session, &from, blocks, &count);
-		for (i = 0; !err && i < count; i++)
-			if (wanted(arguments, &blocks[i]))
-				take(found, &blocks[i]);
-	} while (!err && from);
-	free(blocks);
-	return err;
 }
 
 static void finish(const struct arguments *arguments, const struct found *found)
@@ -198,7 +185,7 @@ static int report(const struct arguments *arguments)
 		       arguments->pattern);
 	else
 		found.table = table_new(columns);
-	err = search(session, arguments, &found);
+	err = each_block(session, take, &(struct search){ arguments, &found });
 	ntpool_close(session);
 	if (err == -EPERM)
 		fail("the addresses of blocks are for root alone: run as root");

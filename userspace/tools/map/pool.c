@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/blocks.h"
 #include "base/say.h"
 #include "map/map.h"
 
@@ -66,8 +67,9 @@ int map_pool(struct map *map, struct ntpool *session)
 /* --- nonpaged pool --------------------------------------------------------- */
 
 /* A large block is an area of vmalloc; small ones lie in pages of the direct map. */
-static void take_block(struct map *map, const struct ntpool_block *block)
+static void take_block(void *context, const struct ntpool_block *block)
 {
+	struct map *map = context;
 	struct region *region = map_find(map, block->address);
 	char tag[NTPOOL_TAG_TEXT];
 
@@ -87,17 +89,5 @@ static void take_block(struct map *map, const struct ntpool_block *block)
 
 int map_blocks(struct map *map, struct ntpool *session)
 {
-	struct ntpool_block *blocks = must_calloc(BATCH, sizeof(*blocks));
-	uint64_t from = map->system_start;
-	uint32_t count, i;
-	int err;
-
-	do {
-		count = BATCH;
-		err = ntpool_blocks(session, &from, blocks, &count);
-		for (i = 0; !err && i < count; i++)
-			take_block(map, &blocks[i]);
-	} while (!err && from);
-	free(blocks);
-	return explain(err);
+	return explain(each_block(session, take_block, map));
 }
